@@ -1,0 +1,58 @@
+// Kinds of things that happen, and where. Numbers as in proto/pairwatch/v1/{event,interaction}.proto; a test compares them.
+#pragma once
+
+#include <cstdint>
+
+namespace pairwatch {
+
+/// What was done; the numbers of InteractionEvent.what.
+enum class InteractionKind : std::uint8_t {
+  kNone = 0,
+  kMessage = 10,
+  kContactRequest = 11,
+  kContactAccept = 12,
+  kContactRemove = 13,
+  kGift = 14,
+  kChannelMove = 15,
+  kCall = 16,
+  kProfileChange = 17,
+  kBlock = 18,
+  kReport = 19,
+};
+
+/// From the most public to the most private: the ladder of move_to_private.
+enum class ChannelKind : std::uint8_t {
+  kUnknown = 0,
+  kPublicRoom = 1,
+  kGroup = 2,
+  kDirect = 3,
+  kVoice = 4,
+  kVideo = 5,
+  kExternal = 6,
+};
+inline constexpr int kChannelKindCount = 7;
+
+enum class MediaKind : std::uint8_t { kNone = 0, kImage = 1, kVideo = 2, kAudio = 3, kFile = 4, kSticker = 5 };
+
+enum class GiftKind : std::uint8_t { kUnknown = 0, kItem = 1, kCurrency = 2, kSubscription = 3 };
+
+enum class CallKind : std::uint8_t { kUnknown = 0, kVoice = 1, kVideo = 2 };
+
+enum class TrustedRelationKind : std::uint8_t { kNone = 0, kFamily = 1, kGuardian = 2, kTeacher = 3, kStaff = 4 };
+
+enum class FactKind : std::uint8_t {
+  kFirstContact = 1,
+  kFirstReply = 2,
+  kAccepted = 3,
+  kRefused = 4,
+  kBlocked = 5,
+  kReported = 6,
+  kActivityDoubled = 7,
+};
+
+/// Numbers as in pairwatch.v1.Severity, .EscalationStatus and .SubjectKind.
+enum class Severity : std::uint8_t { kNone = 0, kWatch = 1, kReview = 2, kUrgent = 3 };
+enum class EscalationStatus : std::uint8_t { kOpened = 1, kRaised = 2, kUpdated = 3, kStoodDown = 4 };
+enum class SubjectKind : std::uint8_t { kPair = 1, kActor = 2, kTarget = 3 };
+
+}  // namespace pairwatch
