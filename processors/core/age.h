@@ -55,6 +55,8 @@ struct Gate {
   }
   /// A pair ends at the gate only where neither direction is judged.
   constexpr bool passes(AgeClass a, AgeClass b) const { return is_judged(verdict(a, b)) || is_judged(verdict(b, a)); }
+
+  friend bool operator==(const Gate&, const Gate&) = default;
 };
 
 }  // namespace pairwatch

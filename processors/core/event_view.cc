@@ -2,6 +2,15 @@
 
 namespace pairwatch {
 
+void MessageView::clear() {
+  text = {};
+  language = {};
+  media = 0;
+  link_count = 0;
+  label_count = 0;
+  text_fingerprint.reset();
+}
+
 void EventView::clear() {
   event_id = {};
   occurred_at = {};
@@ -13,12 +22,7 @@ void EventView::clear() {
   mutual_contacts_recent.reset();
   trusted_relation = {};
   kind = InteractionKind::kNone;
-  message.text = {};
-  message.language = {};
-  message.media = 0;
-  message.link_count = 0;
-  message.label_count = 0;
-  message.text_fingerprint.reset();
+  message.clear();
   gift = {};
   channel_move = {};
   call = {};

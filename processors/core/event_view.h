@@ -63,6 +63,9 @@ struct MessageView {
   std::array<LabelScoreView, kLabelScoreLimit> labels;  ///< in wire order; of equal labels the last counts
   std::optional<std::uint64_t> text_fingerprint;
 
+  /// Makes it as new; the label array is not cleared.
+  void clear();
+
   std::span<const LabelScoreView> label_scores() const {
     return {labels.data(), label_count < kLabelScoreLimit ? label_count : kLabelScoreLimit};
   }

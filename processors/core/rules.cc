@@ -1,29 +1,39 @@
 #include "processors/core/rules.h"
 
 namespace pairwatch {
+namespace {
 
+constexpr bool kAlsoAssuredMinors = true;
+
+}  // namespace
+
+// Peers chat all night, exchange secrets, pictures and gifts, and that alone is nothing: with every such signal at its cap the
+// peer shares below add up to 5.2, which leaves the peer prior (-6.6) at a risk under 0.2. Threats, blocks and reports weigh in
+// full: with demands for images they bring even an assured minor to a moderator.
 std::array<SignalRule, kSignalCount> SignalRules::defaults() {
   std::array<SignalRule, kSignalCount> rules{};
-  const auto set = [&](Signal signal, double weight, double cap, Duration half_life, bool for_assured_minors = false) {
-    rules[static_cast<std::size_t>(signal_index(signal))] = {RuleState::kLive, weight, cap, half_life, for_assured_minors};
+  const auto set = [&](Signal signal, double weight, double cap, Duration half_life, double peer_share,
+                       bool for_assured_minors = false) {
+    rules[static_cast<std::size_t>(signal_index(signal))] = {RuleState::kLive,   weight,    cap, half_life,
+                                                             for_assured_minors, peer_share};
   };
-  set(Signal::kStrangerContact, 0.8, 0.8, days(30));
-  set(Signal::kScattergun, 1.2, 2.4, days(14));
-  set(Signal::kMessageBurstNewContact, 0.7, 1.0, days(7));
-  set(Signal::kPersonalInfoProbe, 0.8, 1.6, days(14));
-  set(Signal::kRiskAssessmentProbe, 1.3, 2.2, days(14));
-  set(Signal::kGift, 0.7, 1.4, days(30));
-  set(Signal::kGiftEscalation, 1.0, 1.0, days(30));
-  set(Signal::kMoveToPrivate, 0.9, 1.8, days(30));
-  set(Signal::kContactExchange, 1.0, 1.6, days(30));
-  set(Signal::kSecrecyRequest, 1.4, 2.4, days(30));
-  set(Signal::kSexualContent, 2.0, 3.4, days(30));
-  set(Signal::kImageRequest, 1.5, 2.8, days(30), true);
-  set(Signal::kThreat, 2.2, 3.4, days(60), true);
-  set(Signal::kBlockedOrReported, 1.0, 2.0, days(60), true);
-  set(Signal::kInstantSolicitation, 1.8, 1.8, days(30));
-  set(Signal::kRapidStageProgress, 0.9, 1.4, days(30));
-  set(Signal::kStageBreadth, 0.7, 2.1, days(60));
+  set(Signal::kStrangerContact, 0.8, 0.8, days(30), 0.25);
+  set(Signal::kScattergun, 1.2, 2.4, days(14), 1);
+  set(Signal::kMessageBurstNewContact, 0.7, 1.0, days(7), 0.1);
+  set(Signal::kPersonalInfoProbe, 0.6, 1.6, days(14), 0.2);
+  set(Signal::kRiskAssessmentProbe, 1.3, 2.2, days(14), 0.3);
+  set(Signal::kGift, 0.7, 1.4, days(30), 0.2);
+  set(Signal::kGiftEscalation, 1.0, 1.0, days(30), 0.2);
+  set(Signal::kMoveToPrivate, 0.9, 1.8, days(30), 0.2);
+  set(Signal::kContactExchange, 1.0, 1.6, days(30), 0.2);
+  set(Signal::kSecrecyRequest, 1.4, 2.4, days(30), 0.3);
+  set(Signal::kSexualContent, 2.0, 3.4, days(30), 0.6);
+  set(Signal::kImageRequest, 1.5, 2.8, days(30), 0.35, kAlsoAssuredMinors);
+  set(Signal::kThreat, 2.6, 5.2, days(60), 1, kAlsoAssuredMinors);
+  set(Signal::kBlockedOrReported, 1.0, 2.0, days(60), 1, kAlsoAssuredMinors);
+  set(Signal::kInstantSolicitation, 4.0, 4.0, days(30), 0.3);
+  set(Signal::kRapidStageProgress, 0.6, 1.2, days(30), 0.2);
+  set(Signal::kStageBreadth, 0.9, 2.4, days(60), 0.3);
   return rules;
 }
 

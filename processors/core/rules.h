@@ -16,10 +16,13 @@ enum class RuleState : std::uint8_t { kLive, kShadow, kOff };
 /// what was seen, faded with the half-life; the cap keeps twenty harmless repeats from adding up.
 struct SignalRule {
   RuleState state = RuleState::kLive;
-  double weight = 0;            ///< log-odds for strength 1
-  double cap = 0;               ///< most it can ever contribute, log-odds
+  double weight = 0;  ///< log-odds for strength 1
+  double cap = 0;     ///< most it can ever contribute, log-odds
   Duration half_life = days(30);
   bool for_assured_minors = false;  ///< also where an assured minor acts towards a minor (GateVerdict::kJudgedAssured)
+  double peer_share = 1;            ///< of weight and cap, where both may be minors (kJudgedPeer, kJudgedAssured): 0 to 1
+
+  friend bool operator==(const SignalRule&, const SignalRule&) = default;
 };
 
 /// Defaults: config/rules/signals.yaml says the same, and why.
@@ -30,6 +33,8 @@ struct SignalRules {
   SignalRule& of(Signal signal) { return by_index[static_cast<std::size_t>(signal_index(signal))]; }
 
   static std::array<SignalRule, kSignalCount> defaults();
+
+  friend bool operator==(const SignalRules&, const SignalRules&) = default;
 };
 
 }  // namespace pairwatch
