@@ -1,0 +1,138 @@
+// The rules by which relationship judges a pair. Defaults beside meaning and unit; config/rules/ ships the same.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "processors/core/age.h"
+#include "processors/core/rules.h"
+#include "processors/core/time.h"
+
+namespace pairwatch::relationship {
+
+/// Log-odds before any evidence, by verdict of the gate. -5 is a probability of 0.7 %.
+struct Priors {
+  double judged = -5.0;          ///< adult towards minor
+  double judged_lower = -5.4;    ///< one age unknown
+  double judged_lowest = -5.8;   ///< both ages unknown
+  double judged_peer = -6.6;     ///< self-declared minor towards minor or unknown
+  double judged_assured = -6.6;  ///< assured minor towards minor
+
+  friend bool operator==(const Priors&, const Priors&) = default;
+};
+
+/// Protective: each takes its weight (log-odds, positive) off the risk.
+struct ProtectiveRules {
+  std::uint32_t many_mutual_contacts = 5;    ///< from this many contacts in common on ...
+  double many_mutual_contacts_weight = 1.0;  ///< ... this much is taken off
+  Duration long_history = days(90);          ///< a pair known this long ...
+  std::uint32_t reciprocal_count = 50;       ///< ... with this many interactions each way ...
+  double long_history_weight = 1.0;          ///< ... has this much taken off
+
+  friend bool operator==(const ProtectiveRules&, const ProtectiveRules&) = default;
+};
+
+struct StrangerContactRule {
+  std::uint32_t max_mutual_contacts = 0;  ///< a stranger has at most this many contacts in common; unknown counts as none known
+  double unknown_mutual_strength = 0.5;   ///< strength where the number is unknown (1 where it is known)
+
+  friend bool operator==(const StrangerContactRule&, const StrangerContactRule&) = default;
+};
+
+struct MessageBurstRule {
+  Duration contact_is_new = days(14);  ///< a contact is new for this long
+  double messages_per_day = 60;        ///< faded count at half-life one day from which on it is a burst: strength 1
+  double most_strength = 2;            ///< twice the messages: strength 2
+
+  friend bool operator==(const MessageBurstRule&, const MessageBurstRule&) = default;
+};
+
+struct GiftRule {
+  Duration contact_is_recent = days(60);  ///< gifts from a contact younger than this count ...
+  double one_sided_ratio = 3;             ///< ... and from an older one, where actor gave at least this many times what it got
+  std::int64_t large_value_minor = 2000;  ///< a gift of this value counts twice
+
+  friend bool operator==(const GiftRule&, const GiftRule&) = default;
+};
+
+struct GiftEscalationRule {
+  std::uint32_t least_count = 3;  ///< gifts in one currency
+  double growth = 2;              ///< latest against first, and largest against first
+
+  friend bool operator==(const GiftEscalationRule&, const GiftEscalationRule&) = default;
+};
+
+/// Sexual content, an image request or a threat soon after the two first met: strength 1 from a stranger.
+struct InstantSolicitationRule {
+  Duration within = minutes(15);        ///< of the first contact of the two
+  double known_contact_strength = 0.5;  ///< where the two are known to have had contacts in common when they met
+
+  friend bool operator==(const InstantSolicitationRule&, const InstantSolicitationRule&) = default;
+};
+
+struct RapidStageProgressRule {
+  Duration within = days(1);  ///< this many stages first reached within this time: strength 1
+  std::uint32_t stages = 3;
+  double most_strength = 2;  ///< each further stage adds a half
+
+  friend bool operator==(const RapidStageProgressRule&, const RapidStageProgressRule&) = default;
+};
+
+/// Three stages are what any lively new acquaintance shows (a stranger, a personal question, a voice channel), so breadth begins
+/// at four.
+struct StageBreadthRule {
+  std::uint32_t from_stages = 4;  ///< strength 1 at this many stages, one more for each further
+
+  friend bool operator==(const StageBreadthRule&, const StageBreadthRule&) = default;
+};
+
+/// From what score on a label of the platform's classifier counts; its strength is the score.
+struct LabelThresholds {
+  double least_score = 0.7;
+
+  friend bool operator==(const LabelThresholds&, const LabelThresholds&) = default;
+};
+
+/// When escalation is told: only where there is news.
+struct NewsRule {
+  double floor_log_odds = -3.0;  ///< below it nothing is told
+  double step_log_odds = 0.3;  ///< a rise of this much above the lowest since the last telling is news; so is a new signal or stage
+
+  friend bool operator==(const NewsRule&, const NewsRule&) = default;
+};
+
+struct RelationshipRules {
+  Gate gate;
+  SignalRules signals;
+  Priors priors;
+  ProtectiveRules protective;
+  StrangerContactRule stranger_contact;
+  MessageBurstRule message_burst;
+  GiftRule gift;
+  GiftEscalationRule gift_escalation;
+  InstantSolicitationRule instant_solicitation;
+  RapidStageProgressRule rapid_stage_progress;
+  StageBreadthRule stage_breadth;
+  LabelThresholds labels;
+  NewsRule news;
+
+  friend bool operator==(const RelationshipRules&, const RelationshipRules&) = default;
+};
+
+struct RelationshipConfig {
+  RelationshipRules rules;
+  /// The topic it reads, as told in the header `pairwatch-source`.
+  std::string input_topic = "pairwatch.interactions";
+  /// How far out of order events of a pair may come before features that look at the ring of recent ones skip them.
+  Duration max_lateness = minutes(5);
+  /// A pair is forgotten this long after its last event, in event time. Costs about 170 bytes for each live pair, at most 1,100.
+  Duration time_to_live = days(180);
+  /// Pairs kept decoded, for each task. Costs about 4 KiB each.
+  std::size_t hot_entries = 4096;
+
+  friend bool operator==(const RelationshipConfig&, const RelationshipConfig&) = default;
+};
+
+}  // namespace pairwatch::relationship

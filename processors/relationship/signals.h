@@ -1,0 +1,69 @@
+// The signals that a pair can show by itself: one row each, in the order of their numbers.
+//
+// A row has one or both of two small functions:
+//   observe   what one interaction says: a strength above 0 becomes evidence of its actor towards the other (or, for a row that
+//             says so, of the other towards the actor). It looks at nothing but the interaction, so the order of arrival cannot
+//             matter.
+//   read      what the whole state says as of its newest interaction. Without one, evidence is read as it fades; with `observe`
+//             beside it, it may hold evidence back; alone, the signal is derived and never stored.
+//
+// To add a signal: its number and row in processors/core/signal.{h,cc}, its weights in processors/core/rules.cc, its parameters in
+// config.h, and here a function and its row in signals.cc. A test walks the tables for rows that are missing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "processors/core/interaction.h"
+#include "processors/core/signal.h"
+#include "processors/relationship/config.h"
+#include "processors/relationship/state.h"
+
+namespace pairwatch::relationship {
+
+/// What a signal amounts to in one direction, as of the pair's newest interaction.
+struct Reading {
+  double strength = 0;  ///< faded; 0: it does not hold
+  std::uint32_t count = 0;
+  EventTime first_at = kNever;
+  EventTime last_at = kNever;
+  std::optional<Signal> event_of;  ///< the evidence that keeps the first event's id and position, if one does
+};
+
+/// What a reading may look at.
+struct Direction {
+  const PairState& state;
+  Side actor;
+  /// When each stage was first reached, derived signals of earlier rows included.
+  const std::array<EventTime, kStageCount>& stages;
+  /// What is kept of the signal that is read; nullptr for a derived one.
+  const Evidence* evidence = nullptr;
+
+  const SideState& from() const { return state.side(actor); }
+  const SideState& to() const { return state.side(other(actor)); }
+  EventTime now() const { return state.last_at; }
+};
+
+/// Who is judged by what is observed.
+enum class Judged : std::uint8_t { kActor, kTarget };
+
+struct SignalRow {
+  Signal signal;
+  double (*observe)(const Interaction& interaction, const RelationshipRules& rules);
+  Reading (*read)(const Direction& direction, const RelationshipRules& rules);
+  Judged judged = Judged::kActor;
+  std::size_t rule = 0;  ///< signal_index, filled by signal_rows()
+
+  const SignalRule& of(const SignalRules& rules) const { return rules.by_index[rule]; }
+  bool is_derived() const { return observe == nullptr; }
+};
+
+/// All rows; rows that look at stages come after those that reach them.
+std::span<const SignalRow> signal_rows();
+
+/// Evidence of a signal as it has faded by now, by the half-life of `rule`.
+Reading read_evidence(const Evidence& evidence, Signal signal, EventTime now, const SignalRule& rule);
+
+}  // namespace pairwatch::relationship

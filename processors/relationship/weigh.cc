@@ -1,0 +1,100 @@
+#include "processors/relationship/weigh.h"
+
+#include <algorithm>
+
+#include "processors/core/check.h"
+
+namespace pairwatch::relationship {
+namespace {
+
+double protective(const PairState& state, const ProtectiveRules& rules) {
+  double sum = 0;
+  if (state.mutual_newest.known && state.mutual_newest.count >= rules.many_mutual_contacts)
+    sum += rules.many_mutual_contacts_weight;
+  const bool reciprocal = std::min(state.sides[0].sent(), state.sides[1].sent()) >= rules.reciprocal_count;
+  if (reciprocal && state.last_at - state.first_at >= rules.long_history) sum += rules.long_history_weight;
+  return sum;
+}
+
+bool is_peer(GateVerdict verdict) { return verdict == GateVerdict::kJudgedPeer || verdict == GateVerdict::kJudgedAssured; }
+
+/// The signal's own stage is reached by a derived signal too.
+void reach_stage(Assessment& assessment, Signal signal, EventTime at) {
+  const Stage stage = stage_of(signal);
+  if (stage == Stage::kNone) return;
+  EventTime& reached = assessment.stages[index(stage)];
+  if (reached == kNever || at < reached) reached = at;
+}
+
+}  // namespace
+
+GateVerdict verdict_of(const PairState& state, Side actor, const Gate& gate) {
+  return gate.verdict(state.side(actor).age(), state.side(other(actor)).age());
+}
+
+double prior_of(GateVerdict verdict, const Priors& priors) {
+  switch (verdict) {
+    case GateVerdict::kJudged: return priors.judged;
+    case GateVerdict::kJudgedLower: return priors.judged_lower;
+    case GateVerdict::kJudgedLowest: return priors.judged_lowest;
+    case GateVerdict::kJudgedPeer: return priors.judged_peer;
+    case GateVerdict::kJudgedAssured: return priors.judged_assured;
+    case GateVerdict::kDropped:
+    case GateVerdict::kContext: break;
+  }
+  check(false, "only a judged direction has a prior");
+  return 0;
+}
+
+bool applies(const SignalRule& rule, GateVerdict verdict) {
+  return rule.state != RuleState::kOff && (verdict != GateVerdict::kJudgedAssured || rule.for_assured_minors);
+}
+
+void assess(const PairState& state, Side actor, GateVerdict verdict, const RelationshipRules& rules, Assessment& assessment) {
+  assessment.prior = prior_of(verdict, rules.priors);
+  assessment.log_odds = assessment.prior - protective(state, rules.protective);
+  assessment.stages = state.side(actor).stages;
+  assessment.signals = assessment.derived_held = 0;
+  assessment.count = 0;
+  Direction direction{state, actor, assessment.stages};
+  for (const SignalRow& row : signal_rows()) {
+    direction.evidence = row.is_derived() ? nullptr : state.evidence_of(actor, row.signal);
+    if (!row.is_derived() && direction.evidence == nullptr) continue;
+    const SignalRule& rule = row.of(rules.signals);
+    if (!applies(rule, verdict)) continue;
+    const Reading reading =
+        row.read != nullptr ? row.read(direction, rules) : read_evidence(*direction.evidence, row.signal, state.last_at, rule);
+    if (reading.strength <= 0) continue;
+    if (row.is_derived()) assessment.derived_held |= signal_bit(row.signal);
+    if (rule.state == RuleState::kShadow) continue;
+    if (row.is_derived()) reach_stage(assessment, row.signal, reading.first_at);
+    const double share = is_peer(verdict) ? rule.peer_share : 1;
+    const double log_odds = share * std::min(rule.cap, rule.weight * reading.strength);
+    if (log_odds <= 0) continue;
+    assessment.log_odds += log_odds;
+    assessment.signals |= signal_bit(row.signal);
+    assessment.contributions[assessment.count++] = {row.signal, log_odds, reading};
+  }
+  assessment.stages_reached = 0;
+  for (std::size_t i = 0; i < assessment.stages.size(); ++i) {
+    if (assessment.stages[i] != kNever) assessment.stages_reached = static_cast<std::uint8_t>(assessment.stages_reached | 1U << i);
+  }
+}
+
+bool is_news(const Assessment& assessment, const NewsRule& rule, Told& told) {
+  const double log_odds = quantise(assessment.log_odds);
+  const bool was_told = told.lowest_log_odds != kNothingTold;
+  const bool has_new_signal = (assessment.signals & ~told.signals) != 0;
+  const bool has_new_stage = (assessment.stages_reached & ~told.stages) != 0;
+  const bool has_risen = log_odds >= told.lowest_log_odds + rule.step_log_odds;
+  if (log_odds < rule.floor_log_odds || !(has_new_signal || has_new_stage || has_risen)) {
+    if (was_told) told.lowest_log_odds = std::min(told.lowest_log_odds, log_odds);
+    return false;
+  }
+  told.lowest_log_odds = log_odds;
+  told.signals |= assessment.signals;
+  told.stages |= assessment.stages_reached;
+  return true;
+}
+
+}  // namespace pairwatch::relationship

@@ -1,0 +1,56 @@
+// How much what was seen in one direction of a pair speaks for, and whether that is news.
+//
+// log-odds = prior by the ages of the two + sum of contributions - protective facts, where a signal contributes
+// min(cap, weight x strength), both times its peer share where both may be minors. Nothing else leaves: risk is the sigmoid of it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "processors/core/age.h"
+#include "processors/core/signal.h"
+#include "processors/relationship/config.h"
+#include "processors/relationship/signals.h"
+#include "processors/relationship/state.h"
+
+namespace pairwatch::relationship {
+
+/// One signal's share.
+struct Contribution {
+  Signal signal;
+  double log_odds;  ///< above 0
+  Reading reading;
+};
+
+/// One direction as of the pair's newest interaction. Only the first `count` contributions are set.
+struct Assessment {
+  double prior = 0;
+  double log_odds = 0;
+  std::uint64_t signals = 0;        ///< signal_bit of each that contributes
+  std::uint64_t derived_held = 0;   ///< signal_bit of each derived signal that holds, shadow rules included
+  std::uint8_t stages_reached = 0;  ///< bit n: stage n
+  std::array<EventTime, kStageCount> stages{};
+  std::size_t count = 0;
+  std::array<Contribution, kSignalCount> contributions;  ///< in the order of the rows
+
+  std::span<const Contribution> all() const { return {contributions.data(), count}; }
+};
+
+/// What the gate says of `actor` towards the other, by the ages that are remembered.
+GateVerdict verdict_of(const PairState& state, Side actor, const Gate& gate);
+
+/// Log-odds before any evidence; `verdict` must be a judged one.
+double prior_of(GateVerdict verdict, const Priors& priors);
+
+/// Whether a rule is evaluated under a verdict: not when it is off, and towards an assured minor's peers only when marked so.
+bool applies(const SignalRule& rule, GateVerdict verdict);
+
+/// Fills `assessment` for one judged direction. Cost: about 10 ns a signal that holds.
+void assess(const PairState& state, Side actor, GateVerdict verdict, const RelationshipRules& rules, Assessment& assessment);
+
+/// Whether escalation is to be told; `told` is what it was told before, brought up to date.
+bool is_news(const Assessment& assessment, const NewsRule& rule, Told& told);
+
+}  // namespace pairwatch::relationship

@@ -1,0 +1,321 @@
+#include "processors/relationship/weigh.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "tests/relationship/story.h"
+
+namespace pairwatch::relationship {
+namespace {
+
+// What the default weights are for. Escalation's WATCH begins at 0.35, REVIEW at 0.70, URGENT at 0.92.
+
+TEST(Risk, ASequenceOfGroomingIsSeenBeforeTheImageRequestAndCertainAfterIt) {
+  Story story;
+  story.adult_does(message());
+  story.after(hours(2)).minor_does(message());
+  story.after(hours(1)).adult_does(says(Signal::kPersonalInfoProbe));
+  story.after(days(1)).adult_does(gift(500));
+  story.after(hours(6)).adult_does(move(ChannelKind::kGroup, ChannelKind::kDirect));
+  story.after(days(1)).adult_does(says(Signal::kSecrecyRequest));
+  EXPECT_GT(story.risk(), 0.35);
+  EXPECT_LT(story.risk(), 0.92);
+  story.after(hours(1)).adult_does(says(Signal::kImageRequest));
+  EXPECT_GT(story.risk(), 0.90);
+}
+
+TEST(Risk, TheSameSequenceIsSeenWhereContactsInCommonAreUnknown) {
+  Story story;
+  story.mutual_contacts.reset();
+  story.adult_does(message());
+  story.after(hours(3)).adult_does(says(Signal::kPersonalInfoProbe));
+  story.after(days(1)).adult_does(gift(500));
+  story.after(hours(6)).adult_does(move(ChannelKind::kGroup, ChannelKind::kDirect));
+  story.after(days(1)).adult_does(says(Signal::kSecrecyRequest));
+  EXPECT_GT(story.risk(), 0.35);
+  story.after(hours(1)).adult_does(says(Signal::kImageRequest));
+  EXPECT_GT(story.risk(), 0.88);
+}
+
+TEST(Risk, TheSameSequenceOverAMonthStillReachesAReview) {
+  Story story;
+  story.adult_does(message());
+  story.after(days(5)).adult_does(says(Signal::kPersonalInfoProbe));
+  story.after(days(5)).adult_does(gift(500));
+  story.after(days(5)).adult_does(move(ChannelKind::kGroup, ChannelKind::kDirect));
+  story.after(days(5)).adult_does(says(Signal::kSecrecyRequest));
+  story.after(days(5)).adult_does(says(Signal::kImageRequest));
+  EXPECT_GT(story.risk(), 0.70);
+}
+
+TEST(Risk, TheSameSequenceFromAnAccountOfUnknownAgeReachesAModerator) {
+  Story story;
+  story.adult.age_band = AgeBand::kUnknown;
+  story.minor.age_band = AgeBand::kUnknown;
+  story.adult_does(message());
+  story.after(hours(3)).adult_does(says(Signal::kPersonalInfoProbe));
+  story.after(days(1)).adult_does(gift(500));
+  story.after(hours(6)).adult_does(move(ChannelKind::kGroup, ChannelKind::kDirect));
+  story.after(days(1)).adult_does(says(Signal::kSecrecyRequest));
+  story.after(hours(1)).adult_does(says(Signal::kImageRequest));
+  EXPECT_GT(story.risk(), 0.70);
+}
+
+TEST(Risk, ASolicitationNineteenSecondsAfterFirstContactReachesAReview) {
+  for (const bool mutual_contacts_known : {true, false}) {
+    Story story;
+    if (!mutual_contacts_known) story.mutual_contacts.reset();
+    story.adult_does(message());
+    story.after(seconds(19)).adult_does(says(Signal::kImageRequest));
+    EXPECT_GT(story.risk(), 0.70);
+  }
+}
+
+TEST(Risk, AnOrdinaryChatOfAnAdultAndAMinorStaysLow) {
+  Story story;
+  Interaction in_game = message();
+  in_game.channel = {"guild", ChannelKind::kGroup, false};
+  for (int evening = 0; evening < 10; ++evening) {
+    for (int i = 0; i < 30; ++i) {
+      story.after(seconds(20)).adult_does(in_game);
+      story.after(seconds(20)).minor_does(in_game);
+    }
+    if (evening == 0) story.adult_does(says(Signal::kPersonalInfoProbe));
+    if (evening == 0) story.adult_does(move(ChannelKind::kGroup, ChannelKind::kVoice, true));
+    if (evening == 3) story.adult_does(says(Signal::kPersonalInfoProbe));
+    EXPECT_LT(story.risk(), 0.2) << "evening " << evening;
+    story.after(days(1));
+  }
+}
+
+TEST(Risk, PeersWhoExchangeEverythingAllNightStayLow) {
+  Story story;
+  story.adult.age_band = AgeBand::k13To15;
+  story.adult_does(message());
+  story.after(hours(1));
+  for (int round = 0; round < 15; ++round) {
+    for (const Signal signal : {Signal::kPersonalInfoProbe, Signal::kRiskAssessmentProbe, Signal::kSecrecyRequest,
+                                Signal::kContactExchange, Signal::kImageRequest, Signal::kMoveToPrivate}) {
+      story.after(minutes(2)).adult_does(says(signal));
+      story.after(minutes(2)).minor_does(says(signal));
+    }
+    story.adult_does(gift(100));
+    EXPECT_LT(story.risk(kAdultSide), 0.2) << "round " << round;
+    EXPECT_LT(story.risk(kMinorSide), 0.2) << "round " << round;
+  }
+}
+
+TEST(Risk, BlackmailByAPeerReachesAModerator) {
+  for (const AgeAssurance assurance : {AgeAssurance::kSelfDeclared, AgeAssurance::kVerified}) {
+    Story story;
+    story.adult.age_band = AgeBand::k16To17;
+    story.adult.age_assurance = assurance;
+    story.adult_does(message());
+    for (int i = 0; i < 3; ++i) {
+      story.after(days(1)).adult_does(says(Signal::kImageRequest));
+      story.after(hours(1)).adult_does(says(Signal::kThreat));
+    }
+    EXPECT_GT(story.risk(), 0.35);
+  }
+}
+
+struct Innocent {
+  const char* name;
+  Interaction interaction;
+};
+
+TEST(Risk, TwentyRepeatsOfOneInnocentThingStayFarBelowAHalf) {
+  for (const Innocent& row :
+       {Innocent{"greeting", message()}, Innocent{"personal question", says(Signal::kPersonalInfoProbe)},
+        Innocent{"are your parents home", says(Signal::kRiskAssessmentProbe)}, Innocent{"gift", gift(100)},
+        Innocent{"large gift", gift(5000)}, Innocent{"do not say", says(Signal::kSecrecyRequest)},
+        Innocent{"handle", says(Signal::kContactExchange)},
+        Innocent{"come to voice", move(ChannelKind::kGroup, ChannelKind::kVoice)},
+        Innocent{"contact request", of_kind(InteractionKind::kContactRequest)}, Innocent{"call", call(CallKind::kVideo)}}) {
+    for (const Duration pause : {seconds(10), hours(1), days(1)}) {
+      Story story;
+      for (int i = 0; i < 20; ++i) story.after(pause).adult_does(row.interaction);
+      EXPECT_LT(story.risk(), 0.2) << row.name << " every " << pause.ms << " ms";
+    }
+  }
+}
+
+TEST(Risk, LogOddsAreThePriorAndEveryContribution) {
+  Story story;
+  story.adult_does(says(Signal::kSecrecyRequest));
+  story.after(days(1)).adult_does(gift(100));
+  const Assessment assessment = story.assessment();
+  double sum = assessment.prior;
+  for (const Contribution& contribution : assessment.all()) sum += contribution.log_odds;
+  EXPECT_NEAR(assessment.log_odds, sum, 1e-12);
+  EXPECT_EQ(assessment.prior, story.config.rules.priors.judged);
+}
+
+TEST(Risk, ManyContactsInCommonProtect) {
+  Story few, many;
+  few.mutual_contacts = 1;
+  many.mutual_contacts = 5;
+  few.adult_does(message());
+  many.adult_does(message());
+  EXPECT_NEAR(few.assessment().log_odds - many.assessment().log_odds, 1.0, 1e-12);
+}
+
+TEST(Risk, ALongReciprocalHistoryProtects) {
+  Story story;
+  for (int i = 0; i < 50; ++i) {
+    story.after(days(2)).adult_does(message());
+    if (i < 49) story.after(minutes(1)).minor_does(message());
+  }
+  const double before = story.assessment().log_odds;
+  story.after(minutes(1)).minor_does(message());
+  EXPECT_NEAR(before - story.assessment().log_odds, 1.0, 1e-3);
+}
+
+// Rule states
+
+TEST(RuleState, AShadowSignalIsCountedAndNeverPartOfTheRisk) {
+  Story live, shadow;
+  shadow.config.rules.signals.of(Signal::kSecrecyRequest).state = RuleState::kShadow;
+  for (Story* story : {&live, &shadow}) story->adult_does(says(Signal::kSecrecyRequest));
+  EXPECT_NE(shadow.step.fired & signal_bit(Signal::kSecrecyRequest), 0U);
+  EXPECT_FALSE(shadow.holds(Signal::kSecrecyRequest));
+  EXPECT_EQ(shadow.assessment().stages_reached & 1U << index(Stage::kIsolating), 0U);
+  EXPECT_LT(shadow.assessment().log_odds, live.assessment().log_odds);
+}
+
+TEST(RuleState, AShadowDerivedSignalIsCountedAndReachesNoStage) {
+  Story story;
+  story.config.rules.signals.of(Signal::kStrangerContact).state = RuleState::kShadow;
+  story.adult_does(message());
+  EXPECT_NE(story.step.fired & signal_bit(Signal::kStrangerContact), 0U);
+  EXPECT_FALSE(story.holds(Signal::kStrangerContact));
+  EXPECT_EQ(story.assessment().stages_reached, 0U);
+}
+
+TEST(RuleState, ASignalThatIsOffIsNotEvaluated) {
+  Story story;
+  story.config.rules.signals.of(Signal::kSecrecyRequest).state = RuleState::kOff;
+  story.config.rules.signals.of(Signal::kStrangerContact).state = RuleState::kOff;
+  story.adult_does(says(Signal::kSecrecyRequest));
+  EXPECT_EQ(story.step.fired, 0U);
+  EXPECT_EQ(story.state.evidence_count, 0);
+}
+
+// The gate
+
+struct GateRow {
+  AgeBand actor, target;
+  AgeAssurance assurance;
+  bool judged;
+  double prior;
+};
+
+TEST(Gate, JudgesEachDirectionByItsOwnPrior) {
+  using enum AgeBand;
+  const Priors priors;
+  constexpr auto kSelf = AgeAssurance::kSelfDeclared, kChecked = AgeAssurance::kVerified;
+  for (const GateRow& row :
+       {GateRow{kAdult, k13To15, kSelf, true, priors.judged}, GateRow{kAdult, kUnknown, kSelf, true, priors.judged_lower},
+        GateRow{kUnknown, k13To15, kSelf, true, priors.judged_lower},
+        GateRow{kUnknown, kUnknown, kSelf, true, priors.judged_lowest}, GateRow{k13To15, kUnder13, kSelf, true, priors.judged_peer},
+        GateRow{k13To15, kUnder13, kChecked, true, priors.judged_assured}, GateRow{kAdult, kAdult, kSelf, false, 0},
+        GateRow{k13To15, kAdult, kSelf, false, 0}, GateRow{kUnknown, kAdult, kSelf, false, 0},
+        GateRow{k13To15, kUnknown, kChecked, false, 0}}) {
+    Story story;
+    story.adult.age_band = row.actor;
+    story.adult.age_assurance = story.minor.age_assurance = row.assurance;
+    story.minor.age_band = row.target;
+    story.adult_does(message());
+    const DirectionStep& direction = story.step.directions[index(kAdultSide)];
+    EXPECT_EQ(direction.is_judged, row.judged) << index(row.actor) << " towards " << index(row.target);
+    if (row.judged) {
+      EXPECT_EQ(direction.assessment.prior, row.prior);
+    }
+  }
+}
+
+TEST(Gate, AnAssuredMinorIsJudgedOnlyByTheSignalsMarkedForIt) {
+  Story story;
+  story.adult.age_band = AgeBand::k16To17;
+  story.adult.age_assurance = AgeAssurance::kEstimated;
+  story.adult_does(says(Signal::kSecrecyRequest));
+  story.adult_does(gift(100));
+  story.after(days(1)).adult_does(says(Signal::kThreat));
+  story.after(days(1)).adult_does(says(Signal::kImageRequest));
+  story.minor_does(of_kind(InteractionKind::kBlock));
+  EXPECT_EQ(story.assessment().signals,
+            signal_bit(Signal::kThreat) | signal_bit(Signal::kImageRequest) | signal_bit(Signal::kBlockedOrReported));
+  EXPECT_EQ(story.state.evidence_of(kAdultSide, Signal::kSecrecyRequest), nullptr) << "what is never judged is not kept";
+}
+
+TEST(Gate, ADirectionBetweenTwoKnownAdultsIsNeverJudgedWhateverTheScores) {
+  Story story;
+  for (int i = 0; i < 5; ++i) story.after(seconds(5)).adult_does(labelled(Signal::kSexualContent, 1));
+  EXPECT_GT(story.risk(), 0.9);
+  story.minor.age_band = AgeBand::kAdult;  // a newer event knows better
+  story.after(minutes(1)).adult_does(labelled(Signal::kThreat, 1));
+  EXPECT_FALSE(story.step.directions[0].is_judged);
+  EXPECT_FALSE(story.step.directions[1].is_judged);
+  EXPECT_EQ(story.step.outcome, Outcome::kRemembered);
+}
+
+TEST(Gate, TheTwoDirectionsAreJudgedApart) {
+  Story story;
+  story.adult.age_band = AgeBand::k13To15;
+  story.adult_does(message());
+  story.after(hours(1)).minor_does(labelled(Signal::kThreat, 1));
+  EXPECT_TRUE(story.holds(Signal::kThreat, kMinorSide));
+  EXPECT_FALSE(story.holds(Signal::kThreat, kAdultSide));
+  EXPECT_TRUE(story.holds(Signal::kStrangerContact, kAdultSide));
+  EXPECT_FALSE(story.holds(Signal::kStrangerContact, kMinorSide));
+}
+
+// News
+
+TEST(News, NothingIsToldBelowTheFloor) {
+  Story story;
+  story.adult_does(message());
+  EXPECT_FALSE(story.step.directions[0].tell_risk);
+}
+
+TEST(News, ANewSignalIsToldOnceAboveTheFloor) {
+  Story story;
+  story.adult_does(message());
+  EXPECT_TRUE(story.after(days(1)).adult_does(says(Signal::kSecrecyRequest)).directions[0].tell_risk);
+  EXPECT_FALSE(story.after(minutes(1)).adult_does(message()).directions[0].tell_risk);
+  EXPECT_TRUE(story.after(minutes(1)).adult_does(gift(1)).directions[0].tell_risk);
+}
+
+TEST(News, ARiseByTheStepIsTold) {
+  Story story;
+  story.adult_does(message());
+  story.after(days(1)).adult_does(says(Signal::kSecrecyRequest));
+  EXPECT_TRUE(story.after(minutes(1)).adult_does(says(Signal::kSecrecyRequest)).directions[0].tell_risk) << "1.0 more, to the cap";
+  EXPECT_FALSE(story.after(minutes(1)).adult_does(says(Signal::kSecrecyRequest)).directions[0].tell_risk) << "no more than the cap";
+}
+
+TEST(News, ARiseIsMeasuredFromTheLowestSinceTheLastTelling) {
+  Story story;
+  story.adult_does(message());
+  story.adult_does(says(Signal::kSecrecyRequest));
+  story.adult_does(says(Signal::kSecrecyRequest));
+  EXPECT_FALSE(story.after(days(30)).minor_does(message()).directions[0].tell_risk) << "it faded";
+  EXPECT_TRUE(story.after(minutes(1)).adult_does(says(Signal::kSecrecyRequest)).directions[0].tell_risk);
+}
+
+TEST(News, SmallRisesAddUpUntilTheyAreTold) {
+  Told told;
+  const NewsRule rule;
+  Assessment assessment;
+  assessment.signals = 1;
+  assessment.log_odds = 0;
+  EXPECT_TRUE(is_news(assessment, rule, told));
+  assessment.log_odds = 0.2;
+  EXPECT_FALSE(is_news(assessment, rule, told));
+  assessment.log_odds = 0.3001;
+  EXPECT_TRUE(is_news(assessment, rule, told));
+}
+
+}  // namespace
+}  // namespace pairwatch::relationship
