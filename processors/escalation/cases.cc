@@ -1,0 +1,137 @@
+#include "processors/escalation/cases.h"
+
+#include <algorithm>
+
+#include "processors/core/check.h"
+
+namespace pairwatch::escalation {
+namespace {
+
+constexpr char kSeparator = '\x1f';
+constexpr std::int64_t kDayMs = days(1).ms;
+
+std::uint32_t in_ten_thousandths(double share) { return static_cast<std::uint32_t>(share * 10000 + 0.5); }
+
+char letter(SubjectKind kind) {
+  switch (kind) {
+    case SubjectKind::kPair: return 'P';
+    case SubjectKind::kActor: return 'A';
+    case SubjectKind::kTarget: return 'T';
+  }
+  return '?';
+}
+
+void append_hex(std::uint64_t value, int digits, std::string& out) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out.push_back(kDigits[(value >> shift) & 0xf]);
+}
+
+std::string subject_bytes(std::string_view tenant, SubjectKind kind, AccountId account) {
+  std::string bytes;
+  bytes.reserve(tenant.size() + 2 * account.value.size() + 4);
+  bytes.append(tenant).push_back(kSeparator);
+  bytes.push_back(letter(kind));
+  bytes.push_back(kSeparator);
+  bytes.append(account.value);
+  return bytes;
+}
+
+/// Whether another update may be told today. Days are of event time; a late event counts to the newest day.
+bool has_room_today(CaseRecord& record, EventTime at, std::uint32_t max_updates_per_day) {
+  const auto day = static_cast<std::int32_t>(at.ms / kDayMs);
+  if (day > record.update_day) {
+    record.update_day = day;
+    record.updates_that_day = 0;
+  }
+  return record.updates_that_day < max_updates_per_day;
+}
+
+/// The next revision: everything that is known is told.
+CaseStep tell(CaseRecord& record, const CaseFindings& findings, CaseChange change) {
+  const CaseStep step{change, record.held_back};
+  ++record.revision;
+  record.risk_told = in_ten_thousandths(findings.risk);
+  record.signals_told |= findings.signals;
+  record.stages_told |= findings.stages;
+  record.held_back = 0;
+  return step;
+}
+
+}  // namespace
+
+Severity severity_of(double risk, const SeverityRules& rules) {
+  if (risk >= rules.urgent) return Severity::kUrgent;
+  if (risk >= rules.review) return Severity::kReview;
+  if (risk >= rules.watch) return Severity::kWatch;
+  return Severity::kNone;
+}
+
+CaseStep advance_case(CaseRecord& record, const CaseFindings& findings, EventTime at, const SeverityRules& rules,
+                      std::uint32_t max_updates_per_day) {
+  record.last_news_at = std::max(record.last_news_at, at);
+  const Severity severity = severity_of(findings.risk, rules);
+  if (record.revision == 0) {
+    check(severity != Severity::kNone, "a case opens at WATCH or above");
+    record.severity = severity;
+    return tell(record, findings, CaseChange::kOpened);
+  }
+  if (severity > record.severity) {
+    record.severity = severity;
+    return tell(record, findings, CaseChange::kRaised);
+  }
+
+  const bool is_news = (findings.signals & ~record.signals_told) != 0 || (findings.stages & ~record.stages_told) != 0 ||
+                       in_ten_thousandths(findings.risk) >= record.risk_told + in_ten_thousandths(rules.update_step);
+  if (!is_news && record.held_back == 0) return {};
+  if (has_room_today(record, at, max_updates_per_day)) {
+    ++record.updates_that_day;
+    return tell(record, findings, CaseChange::kUpdated);
+  }
+  if (!is_news) return {};
+  // Known from here on, and owed: held_back makes the next day tell it even without further news.
+  record.risk_told = std::max(record.risk_told, in_ten_thousandths(findings.risk));
+  record.signals_told |= findings.signals;
+  record.stages_told |= findings.stages;
+  ++record.held_back;
+  return {CaseChange::kHeldBack, record.held_back};
+}
+
+std::uint32_t priority_of(const PriorityFacts& facts, const PriorityRules& rules) {
+  double priority = 0;
+  switch (facts.severity) {
+    case Severity::kNone: return 0;
+    case Severity::kWatch: priority = rules.watch_base; break;
+    case Severity::kReview: priority = rules.review_base; break;
+    case Severity::kUrgent: priority = rules.urgent_base; break;
+  }
+  priority += rules.risk_weight * facts.risk;
+  if (facts.vulnerable) priority += rules.vulnerability_bonus;
+  if (facts.under_13) priority += rules.under_13_bonus;
+  if (facts.since_first_contact && *facts.since_first_contact <= rules.fast) priority += rules.speed_bonus;
+  return static_cast<std::uint32_t>(std::clamp(priority, 0.0, 100.0) + 0.5);
+}
+
+Hash128 pair_subject(std::string_view tenant, AccountId actor, AccountId target) {
+  std::string bytes = subject_bytes(tenant, SubjectKind::kPair, actor);
+  bytes.push_back(kSeparator);
+  bytes.append(target.value);
+  return hash128(bytes);
+}
+
+Hash128 actor_subject(std::string_view tenant, AccountId actor) {
+  return hash128(subject_bytes(tenant, SubjectKind::kActor, actor));
+}
+
+std::string escalation_id(SubjectKind kind, std::uint32_t routing_hash, const Hash128& subject, std::uint32_t number) {
+  std::string id(1, letter(kind));
+  id.push_back('-');
+  append_hex(routing_hash, 8, id);
+  id.push_back('-');
+  append_hex(subject.high, 16, id);
+  append_hex(subject.low, 16, id);
+  id.push_back('-');
+  id.append(std::to_string(number));
+  return id;
+}
+
+}  // namespace pairwatch::escalation

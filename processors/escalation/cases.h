@@ -1,0 +1,67 @@
+// The life of a case: what severity a risk has, whether there is news, what the next revision says, what the case is called.
+// Pure: a record goes in, the record and what to tell come out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "processors/core/age.h"
+#include "processors/core/hash.h"
+#include "processors/core/keys.h"
+#include "processors/core/kinds.h"
+#include "processors/core/time.h"
+#include "processors/escalation/config.h"
+#include "processors/escalation/state.h"
+
+namespace pairwatch::escalation {
+
+/// The severity of a risk on its own. `risk` is rounded as it is told, so that what is read equals what was decided.
+Severity severity_of(double risk, const SeverityRules& rules);
+
+/// What is known of a case's subject now.
+struct CaseFindings {
+  double risk = 0;            ///< 0 to 1, 4 decimals
+  std::uint64_t signals = 0;  ///< signal bits
+  std::uint8_t stages = 0;    ///< stage bits
+};
+
+/// What becomes of a case.
+enum class CaseChange : std::uint8_t {
+  kNone,      ///< nothing new
+  kHeldBack,  ///< news, but the day's updates are used up: counted, told with the next
+  kOpened,
+  kRaised,  ///< the severity went up: never held back
+  kUpdated,
+};
+
+struct CaseStep {
+  CaseChange change = CaseChange::kNone;
+  std::uint32_t held_back = 0;  ///< updates held back since the revision before
+};
+
+/// Merges findings into the record and says what to tell. A record whose revision is 0 opens; its severity is then at least WATCH.
+/// News is a new signal, a new stage, a rise in risk of update_step, or what was held back on an earlier day.
+CaseStep advance_case(CaseRecord& record, const CaseFindings& findings, EventTime at, const SeverityRules& rules,
+                      std::uint32_t max_updates_per_day);
+
+/// What the queue is ordered by, 0 to 100.
+struct PriorityFacts {
+  Severity severity = Severity::kWatch;
+  double risk = 0;
+  bool vulnerable = false;
+  bool under_13 = false;
+  std::optional<Duration> since_first_contact;  ///< until now; nullopt: first contact unknown
+};
+std::uint32_t priority_of(const PriorityFacts& facts, const PriorityRules& rules);
+
+/// The subject of a case as 128 bits: the hash of tenant, kind and ids.
+Hash128 pair_subject(std::string_view tenant, AccountId actor, AccountId target);
+Hash128 actor_subject(std::string_view tenant, AccountId actor);
+
+/// For instance `P-1a2b3c4d-0123456789abcdef0123456789abcdef-1`. `routing_hash` is murmur2 of the routing key, so that what refers
+/// to the case finds its partition whatever the count.
+std::string escalation_id(SubjectKind kind, std::uint32_t routing_hash, const Hash128& subject, std::uint32_t number);
+
+}  // namespace pairwatch::escalation

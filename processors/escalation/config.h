@@ -1,0 +1,100 @@
+// The rules by which escalation moves cases. Defaults beside meaning and unit; config/rules/ ships the same.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "processors/core/rules.h"
+#include "processors/core/time.h"
+
+namespace pairwatch::escalation {
+
+/// Risk (0 to 1) from which on a case has a severity. Once told, news of the same severity needs `update_step` more risk, a new
+/// signal or a new stage; a severity never falls within a case, and rises only at its threshold (hysteresis by construction).
+struct SeverityRules {
+  double watch = 0.35;
+  double review = 0.70;
+  double urgent = 0.92;
+  double update_step = 0.08;  ///< hysteresis: a rise in risk by less than this is not news
+
+  friend bool operator==(const SeverityRules&, const SeverityRules&) = default;
+};
+
+/// Fan-out: the actor reaches many distinct minors. Read from the densest window, faded since then with the signal's half-life.
+/// Only for actors that are adults or of unknown age: peers write to a whole class.
+struct ScattergunRule {
+  Duration window = days(7);
+  std::uint32_t least_targets = 10;  ///< distinct minors, first contacted in the window by a stranger: strength 1
+  std::uint32_t most_targets = 40;   ///< strength 2; in between linear
+  double low_response_rate = 0.3;    ///< at most this share accepted or replied ...
+  double low_response_factor = 1.5;  ///< ... and the strength is multiplied by this
+
+  friend bool operator==(const ScattergunRule&, const ScattergunRule&) = default;
+};
+
+/// Blocks and reports by distinct minors, seen over the whole actor.
+struct BlockedRule {
+  Duration window = days(30);
+  std::uint32_t least_targets = 2;  ///< distinct minors that blocked or reported: strength 1, one more for each further
+
+  friend bool operator==(const BlockedRule&, const BlockedRule&) = default;
+};
+
+/// The case about an account as a whole, opened only where it is an adult's or of unknown age. Its log-odds are the prior,
+/// scattergun, blocked_or_reported by several minors, and the account's PAIR cases that are at REVIEW or above.
+struct ActorCaseRule {
+  double prior = -2.9;              ///< log-odds before any evidence; with it a scattergun at its cap is just worth a WATCH
+  double review_case_weight = 0.9;  ///< log-odds for each PAIR case at REVIEW or above: three of them are worth a WATCH
+  double review_case_cap = 2.7;     ///< most they contribute together
+
+  friend bool operator==(const ActorCaseRule&, const ActorCaseRule&) = default;
+};
+
+/// What orders a queue (0 to 100): severity's base, plus risk, vulnerability, youth and speed.
+struct PriorityRules {
+  double watch_base = 10;
+  double review_base = 40;
+  double urgent_base = 70;
+  double risk_weight = 20;         ///< times risk
+  double vulnerability_bonus = 5;  ///< the platform marked the target
+  double under_13_bonus = 5;
+  double speed_bonus = 5;  ///< from first contact to case within `fast`
+  Duration fast = hours(1);
+
+  friend bool operator==(const PriorityRules&, const PriorityRules&) = default;
+};
+
+struct EscalationRules {
+  SignalRules signals;
+  SeverityRules severity;
+  ScattergunRule scattergun;
+  BlockedRule blocked;
+  ActorCaseRule actor_case;
+  PriorityRules priority;
+  std::string version = "default";  ///< of the bundle
+  std::string sha256;               ///< of the bundle: rules, lexicons and gate
+
+  friend bool operator==(const EscalationRules&, const EscalationRules&) = default;
+};
+
+struct EscalationConfig {
+  EscalationRules rules;
+  /// Name of the platform's topic, as told in evidence and decided_at.
+  std::string source_topic = "platform.events";
+  /// An actor is forgotten this long after its last news, in event time.
+  Duration time_to_live = days(400);
+  /// Accounts an actor reached that are remembered, newest first. Costs 30 to 50 bytes each, 64 while hot.
+  std::size_t max_targets = 100;
+  /// Cases open at once for one actor; beyond it the one quiet for longest is let go and counted: only its number, revision and
+  /// severity stay, for as many again. Costs about 45 bytes each, and 24 for one let go.
+  std::size_t max_cases = 100;
+  /// Revisions of one case that only update, in one day of event time; more are held back and counted. A raise never is.
+  std::uint32_t max_updates_per_day = 4;
+  /// Actors kept decoded, for each task. Costs about 2 KiB each, at most 20 KiB.
+  std::size_t hot_entries = 8192;
+
+  friend bool operator==(const EscalationConfig&, const EscalationConfig&) = default;
+};
+
+}  // namespace pairwatch::escalation

@@ -1,0 +1,57 @@
+// The door of `escalation`: the view of one actor, and the life of the cases about it.
+//
+//   in         pairwatch.v1.CaseInput, keyed by the actor's account key: risks and facts of its pairs from relationship, changes
+//              of the account from intake. All that concerns one actor comes in one partition; its order is the interleaving.
+//   out        pairwatch.v1.Escalation (binary), keyed by the actor's account key, on the port of the case's current severity;
+//              the record's headers are carried through. A PAIR case is judged by the pair's risk and what the whole account adds
+//              (scattergun, several complaints); an ACTOR case by the account alone. A case opens once, is raised, is updated
+//              only with news and at most so often a day; a raise is never held back.
+//   remembers  for each actor its age, the newest targets, the cases and what was told of them: at most max_targets, max_cases
+//              and kActorStateLimit bytes (layout.h). What leaves first is declared at fit() in state.h and counted as
+//              evidence_dropped. Forgotten time_to_live after its last news, in event time; counted as entries_expired.
+//   cost       0.3 to 1.2 us for a fact (4 to 100 targets) and 1.1 us for a risk of a hot actor, most of it parsing; 3 us more
+//              where a case moves. tests/bench/bench_escalation.cc
+//   fails      a record that cannot be parsed, whose parts are missing or out of bounds, or whose key is not its actor's is
+//              rejected as malformed_internal_record and changes nothing. A stored entry that cannot be read stops the process.
+//   thread     one at a time; one instance for each partition
+#pragma once
+
+#include <string>
+
+#include "pairwatch/v1/case_input.pb.h"
+#include "pairwatch/v1/escalation.pb.h"
+#include "processors/escalation/config.h"
+#include "processors/escalation/layout.h"
+#include "processors/escalation/transition.h"
+#include "topology/ports.h"
+#include "topology/store/hot_entries.h"
+
+namespace pairwatch::escalation {
+
+class Escalations final : public Processor {
+ public:
+  /// `store` outlives it.
+  Escalations(const EscalationConfig& config, Store& store);
+
+  Outcome process(const Record& record, Sink& sink) override;
+  void checkpoint() override;
+  /// Leaves what was counted alone: who takes back the records takes the tally and drops it.
+  void rollback() override;
+  Tally take_tally() override;
+
+ private:
+  Outcome reject(const Record& record, Sink& sink);
+  void tell(const CaseMove& move, const ActorState& state, const Record& record, Sink& sink);
+
+  EscalationConfig config_;
+  HotEntries<ActorCodec> actors_;
+  Tally tally_;
+  // Scratch, kept for its memory.
+  v1::CaseInput input_;
+  CaseNews news_;
+  v1::Escalation escalation_;
+  std::string key_;
+  std::string value_;
+};
+
+}  // namespace pairwatch::escalation

@@ -1,0 +1,42 @@
+// Why a case was told, in plain words: two to five sentences that say what happened, how often, over what time, in which order,
+// how sure that is, and what of it is ordinary. Never message text, never an id, never a verdict.
+//
+// Each signal has one row in explanation.cc; a missing row does not compile.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "processors/core/age.h"
+#include "processors/core/kinds.h"
+#include "processors/core/time.h"
+#include "processors/escalation/actor_signals.h"
+#include "processors/escalation/news.h"
+
+namespace pairwatch::escalation {
+
+/// What there is to tell of one case.
+struct Story {
+  SubjectKind kind = SubjectKind::kPair;
+  Severity severity = Severity::kWatch;
+  double risk = 0;
+  AgeBand actor_age = AgeBand::kUnknown;
+  AgeBand target_age = AgeBand::kUnknown;  ///< PAIR only
+  EventTime first_contact_at = kNever;
+  bool actor_started = true;
+  std::optional<std::uint32_t> mutual_contacts;
+  std::uint32_t message_count = 0;   ///< from actor to target
+  std::uint32_t received_count = 0;  ///< interactions from target to actor
+  EvidenceList evidence;             ///< largest contribution first
+  StageList stages;
+  FanOut fan_out;                  ///< strength 0: not part of this case
+  Complaints complaints;           ///< likewise
+  std::uint32_t review_cases = 0;  ///< other PAIR cases of the account at REVIEW or above
+  std::uint32_t distinct_targets = 0;
+};
+
+/// The explanation, its sentences separated by one space.
+std::string explain(const Story& story);
+
+}  // namespace pairwatch::escalation

@@ -1,0 +1,200 @@
+#include "processors/escalation/layout.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "processors/core/check.h"
+#include "processors/core/layout.h"
+
+namespace pairwatch::escalation {
+namespace {
+
+constexpr std::size_t kVarintLimit = 10;
+constexpr std::size_t kTimeLimit = 8;  // distances between 2000 and 2100, of either sign, are below 2^43 ms
+constexpr std::size_t kHeadLimit = 1 + 8 + 1 + 2 * kTimeLimit + 5 * 5;
+constexpr std::size_t kTargetLimit = 1 + kTargetNameLimit + 2 + 2 * kTimeLimit;
+constexpr std::size_t kQuietLimit = 16 + 5 + 5 + 1;
+constexpr std::size_t kCaseLimit = 16 + 5 + 5 + 1 + 3 + kVarintLimit + 1 + 5 + 5 + 5 + 2 * kTimeLimit;
+static_assert(kQuietLimit <= 32, "a case that was let go fits into 32 bytes");
+
+/// A time as its distance to `base`: 0 for never.
+void write_time(LayoutWriter& out, EventTime time, EventTime base) {
+  if (time == kNever) return out.varint(0);
+  const std::int64_t distance = base.ms - time.ms;
+  const std::uint64_t folded = (static_cast<std::uint64_t>(distance) << 1) ^ static_cast<std::uint64_t>(distance >> 63);
+  out.varint(folded + 1);
+}
+
+EventTime read_time(LayoutReader& in, EventTime base) {
+  const std::uint64_t value = in.varint();
+  if (value == 0) return kNever;
+  const std::uint64_t folded = value - 1;
+  return {base.ms - (static_cast<std::int64_t>(folded >> 1) ^ -static_cast<std::int64_t>(folded & 1))};
+}
+
+void write_target(LayoutWriter& out, const TargetRecord& target, EventTime base) {
+  out.bytes(target.name());  // its hash follows from it
+  if (target.name_size == 0) out.fixed(target.hash);
+  out.varint(target.marks);
+  write_time(out, target.first_at, base);
+  write_time(out, target.marked_at, base);
+}
+
+TargetRecord read_target(LayoutReader& in, EventTime base) {
+  TargetRecord target;
+  const std::string_view name = in.bytes();
+  if (name.empty()) {
+    target.hash = in.fixed<std::uint64_t>();
+  } else {
+    target.set_name(name);
+    target.hash = hash64(name);
+  }
+  target.marks = static_cast<std::uint16_t>(in.varint());
+  target.first_at = read_time(in, base);
+  target.marked_at = read_time(in, base);
+  return target;
+}
+
+void write_subject(LayoutWriter& out, const Hash128& subject) {
+  out.fixed(subject.high);
+  out.fixed(subject.low);
+}
+
+Hash128 read_subject(LayoutReader& in) {
+  const auto high = in.fixed<std::uint64_t>();
+  return {high, in.fixed<std::uint64_t>()};
+}
+
+void write_case(LayoutWriter& out, const CaseRecord& record, EventTime base) {
+  write_subject(out, record.subject);
+  out.varint(record.number);
+  out.varint(record.revision);
+  out.fixed(static_cast<std::uint8_t>(record.severity));
+  out.varint(record.risk_told);
+  out.varint(record.signals_told);
+  out.fixed(record.stages_told);
+  out.signed_varint(record.update_day);
+  out.varint(record.updates_that_day);
+  out.varint(record.held_back);
+  write_time(out, record.opened_at, base);
+  write_time(out, record.last_news_at, base);
+}
+
+CaseRecord read_case(LayoutReader& in, EventTime base) {
+  CaseRecord record;
+  record.subject = read_subject(in);
+  record.number = static_cast<std::uint32_t>(in.varint());
+  record.revision = static_cast<std::uint32_t>(in.varint());
+  record.severity = static_cast<Severity>(in.fixed<std::uint8_t>());
+  record.risk_told = static_cast<std::uint32_t>(in.varint());
+  record.signals_told = in.varint();
+  record.stages_told = in.fixed<std::uint8_t>();
+  record.update_day = static_cast<std::int32_t>(in.signed_varint());
+  record.updates_that_day = static_cast<std::uint32_t>(in.varint());
+  record.held_back = static_cast<std::uint32_t>(in.varint());
+  record.opened_at = read_time(in, base);
+  record.last_news_at = read_time(in, base);
+  return record;
+}
+
+void write_quiet(LayoutWriter& out, const QuietCase& quiet) {
+  write_subject(out, quiet.subject);
+  out.varint(quiet.number);
+  out.varint(quiet.revision);
+  out.fixed(static_cast<std::uint8_t>(quiet.severity));
+}
+
+QuietCase read_quiet(LayoutReader& in) {
+  QuietCase quiet;
+  quiet.subject = read_subject(in);
+  quiet.number = static_cast<std::uint32_t>(in.varint());
+  quiet.revision = static_cast<std::uint32_t>(in.varint());
+  quiet.severity = static_cast<Severity>(in.fixed<std::uint8_t>());
+  return quiet;
+}
+
+/// Version and time of the last news.
+EventTime read_head(LayoutReader& in) {
+  const bool is_known = in.fixed<char>() == kActorStateVersion;
+  const EventTime at{in.fixed<std::int64_t>()};
+  check(in.ok() && is_known,
+        "a stored actor has a layout that this release reads; use the release that wrote it, or reset the store");
+  return at;
+}
+
+/// A count that the bytes which are left can hold.
+std::size_t read_count(LayoutReader& in) {
+  const std::uint64_t count = in.varint();
+  check(count <= kActorStateLimit, "a stored list is shorter than an entry");
+  return static_cast<std::size_t>(count);
+}
+
+}  // namespace
+
+void encode(const ActorState& state, std::string& out) {
+  LayoutWriter writer(out);
+  const EventTime base = state.last_news_at;
+  writer.fixed(kActorStateVersion);
+  writer.fixed(base.ms);
+  writer.fixed(static_cast<std::uint8_t>(static_cast<unsigned>(state.age_band) | static_cast<unsigned>(state.age_assurance) << 4));
+  write_time(writer, state.first_contact_at, base);
+  write_time(writer, state.age_at, base);
+  writer.varint(state.forgotten_targets);
+  writer.varint(state.number_floor);
+  writer.varint(state.targets.size());
+  for (const TargetRecord& target : state.targets) write_target(writer, target, base);
+  writer.varint(state.cases.size());
+  for (const CaseRecord& record : state.cases) write_case(writer, record, base);
+  writer.varint(state.quiet.size());
+  for (const QuietCase& quiet : state.quiet) write_quiet(writer, quiet);
+  if (state.actor_case.is_open()) write_case(writer, state.actor_case, base);
+}
+
+EventTime last_news_of(std::string_view bytes) {
+  LayoutReader reader(bytes);
+  return read_head(reader);
+}
+
+void decode(std::string_view bytes, ActorState& state) {
+  LayoutReader reader(bytes);
+  const EventTime base = read_head(reader);
+  state.last_news_at = base;
+  const auto age = reader.fixed<std::uint8_t>();
+  state.age_band = static_cast<AgeBand>(age & 0x0f);
+  state.age_assurance = static_cast<AgeAssurance>(age >> 4);
+  state.first_contact_at = read_time(reader, base);
+  state.age_at = read_time(reader, base);
+  state.forgotten_targets = static_cast<std::uint32_t>(reader.varint());
+  state.number_floor = static_cast<std::uint32_t>(reader.varint());
+  state.targets.resize(read_count(reader));
+  for (TargetRecord& target : state.targets) target = read_target(reader, base);
+  state.cases.resize(read_count(reader));
+  for (CaseRecord& record : state.cases) record = read_case(reader, base);
+  state.quiet.resize(read_count(reader));
+  for (QuietCase& quiet : state.quiet) quiet = read_quiet(reader);
+  if (!reader.at_end()) state.actor_case = read_case(reader, base);
+  check(reader.ok() && reader.at_end(), "the stored actor is whole");
+}
+
+EventTime last_event_of(std::string_view bytes) {
+  LayoutReader reader(bytes);
+  check(reader.fixed<char>() == kActorStateVersion,
+        "a stored actor has a layout that this release reads; reset the store or use a newer release");
+  const EventTime last_news{reader.fixed<std::int64_t>()};
+  check(reader.ok(), "a stored actor is whole");
+  return last_news;
+}
+
+std::size_t encoded_size(const ActorState& state) {
+  std::string bytes;
+  bytes.reserve(largest_size(state));
+  encode(state, bytes);
+  return bytes.size();
+}
+
+std::size_t largest_size(const ActorState& state) {
+  return kHeadLimit + state.targets.size() * kTargetLimit + (state.cases.size() + 1) * kCaseLimit +
+         state.quiet.size() * kQuietLimit;
+}
+
+}  // namespace pairwatch::escalation

@@ -1,0 +1,176 @@
+#include "processors/escalation/render.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "processors/core/decay.h"
+#include "processors/escalation/cases.h"
+#include "processors/escalation/explanation.h"
+
+namespace pairwatch::escalation {
+namespace {
+
+/// Ids of events are told for the weightiest of the evidence, and only where they are short.
+constexpr std::size_t kEventIdCount = 8;
+constexpr std::size_t kEventIdLimit = 36;
+/// Targets that an ACTOR case names.
+constexpr std::size_t kNamedTargets = 100;
+
+template <typename Enum, typename Value>
+Enum as(Value value) {
+  return static_cast<Enum>(static_cast<int>(value));
+}
+
+void set_time(EventTime time, google::protobuf::Timestamp& out) {
+  out.set_seconds(time.ms / 1000);
+  out.set_nanos(static_cast<std::int32_t>(time.ms % 1000 * 1'000'000));
+}
+
+void set_source(const SourcePosition& source, const EscalationConfig& config, v1::SourcePosition& out) {
+  out.set_topic(config.source_topic);
+  out.set_partition(source.partition);
+  out.set_offset(source.offset);
+}
+
+void render_pair_subject(const CaseNews& news, const RiskNews& risk, v1::Subject& out) {
+  out.set_target_id(std::string(risk.target.id.value));
+  out.set_actor_age_band(as<v1::AgeBand>(news.actor.age_band));
+  out.set_actor_age_assurance(as<v1::AgeAssurance>(news.actor.age_assurance));
+  out.set_target_age_band(as<v1::AgeBand>(risk.target.age_band));
+  out.set_target_age_assurance(as<v1::AgeAssurance>(risk.target.age_assurance));
+}
+
+void render_actor_subject(const ActorState& state, v1::Subject& out) {
+  std::vector<const TargetRecord*> targets;
+  for (const TargetRecord& target : state.targets) {
+    if (target.name_size > 0) targets.push_back(&target);
+  }
+  std::sort(targets.begin(), targets.end(), [](const TargetRecord* a, const TargetRecord* b) {
+    return a->newest() != b->newest() ? a->newest() > b->newest() : a->hash < b->hash;
+  });
+  if (targets.size() > kNamedTargets) targets.resize(kNamedTargets);
+  for (const TargetRecord* target : targets) out.add_target_ids(std::string(target->name()));
+  out.set_distinct_targets(state.distinct_targets());
+  out.set_actor_age_band(as<v1::AgeBand>(state.age_band));
+  out.set_actor_age_assurance(as<v1::AgeAssurance>(state.age_assurance));
+}
+
+void render_evidence(const CaseMove& move, const EscalationConfig& config, v1::Escalation& out) {
+  std::size_t place = 0;
+  for (const EvidenceItem& item : move.evidence.all()) {
+    v1::Evidence& evidence = *out.add_evidence();
+    evidence.set_signal(std::string(info(item.signal).name));
+    evidence.set_stage(as<v1::Stage>(info(item.signal).stage));
+    set_time(item.first_at, *evidence.mutable_occurred_at());
+    if (place++ < kEventIdCount && item.event_id.size() <= kEventIdLimit) evidence.set_event_id(std::string(item.event_id));
+    if (item.source) set_source(*item.source, config, *evidence.mutable_source());
+    evidence.set_contribution(round_to_4_decimals(item.contribution));
+    evidence.set_count(item.count);
+  }
+}
+
+void render_stages(const CaseMove& move, v1::Escalation& out) {
+  Stage furthest = Stage::kNone;
+  for (const StageItem& item : move.stages.all()) {
+    v1::StageReached& stage = *out.add_stages();
+    stage.set_stage(as<v1::Stage>(item.stage));
+    set_time(item.reached_at, *stage.mutable_reached_at());
+    furthest = std::max(furthest, item.stage);
+  }
+  out.set_stage(as<v1::Stage>(furthest));
+}
+
+void render_channels(const RiskNews& risk, v1::Escalation& out) {
+  for (std::size_t i = 0; i < risk.channel_count; ++i) {
+    const ChannelItem& item = risk.channels[i];
+    v1::ChannelSeen& channel = *out.add_channels();
+    channel.set_channel_id(std::string(item.id));
+    channel.set_kind(as<v1::ChannelKind>(item.kind));
+    set_time(item.first_seen_at, *channel.mutable_first_seen_at());
+    set_time(item.last_seen_at, *channel.mutable_last_seen_at());
+  }
+}
+
+Story story_of(const CaseMove& move, const CaseNews& news, const RiskNews* risk, const ActorState& state) {
+  Story story;
+  story.kind = move.kind;
+  story.severity = move.severity;
+  story.risk = move.risk;
+  story.evidence = move.evidence;
+  story.stages = move.stages;
+  story.fan_out = move.fan_out;
+  story.complaints = move.complaints;
+  story.review_cases = move.review_cases;
+  story.distinct_targets = state.distinct_targets();
+  if (risk == nullptr) {
+    story.actor_age = state.age_band;
+    story.first_contact_at = state.first_contact_at;
+    return story;
+  }
+  story.actor_age = news.actor.age_band;
+  story.target_age = risk->target.age_band;
+  story.first_contact_at = risk->first_contact_at;
+  story.actor_started = risk->actor_started;
+  story.mutual_contacts = risk->mutual_contacts;
+  story.message_count = risk->message_count;
+  story.received_count = risk->received_count;
+  return story;
+}
+
+std::uint32_t priority(const Story& story, const CaseNews& news, const RiskNews* risk, const ActorState& state,
+                       const PriorityRules& rules) {
+  const auto any_is = [&](TargetMark mark) {
+    return std::any_of(state.targets.begin(), state.targets.end(), [&](const TargetRecord& target) { return target.has(mark); });
+  };
+  PriorityFacts facts;
+  facts.severity = story.severity;
+  facts.risk = story.risk;
+  facts.vulnerable = risk != nullptr ? risk->target.heightened_vulnerability : any_is(TargetMark::kVulnerable);
+  facts.under_13 = risk != nullptr ? risk->target.age_band == AgeBand::kUnder13 : any_is(TargetMark::kUnder13);
+  if (story.first_contact_at != kNever) facts.since_first_contact = news.at - story.first_contact_at;
+  return priority_of(facts, rules);
+}
+
+}  // namespace
+
+void render(const CaseMove& move, const CaseNews& news, const ActorState& state, const EscalationConfig& config,
+            std::string_view routing_key, v1::Escalation& out) {
+  out.Clear();
+  const RiskNews* risk = move.kind == SubjectKind::kPair ? std::get_if<RiskNews>(&news.what) : nullptr;
+  const std::uint32_t routing_hash = murmur2(routing_key);
+  out.set_escalation_id(escalation_id(move.kind, routing_hash, move.subject, move.number));
+  out.set_revision(move.revision);
+  out.set_status(as<v1::EscalationStatus>(move.status));
+  out.set_severity(as<v1::Severity>(move.severity));
+  out.set_risk(move.risk);
+
+  v1::Subject& subject = *out.mutable_subject();
+  subject.set_kind(as<v1::SubjectKind>(move.kind));
+  subject.set_tenant(std::string(news.tenant));
+  subject.set_actor_id(std::string(news.actor.id.value));
+  if (risk != nullptr) {
+    render_pair_subject(news, *risk, subject);
+    render_channels(*risk, out);
+  } else {
+    render_actor_subject(state, subject);
+  }
+  render_stages(move, out);
+  render_evidence(move, config, out);
+
+  const Story story = story_of(move, news, risk, state);
+  out.set_priority(priority(story, news, risk, state, config.rules.priority));
+  out.set_explanation(explain(story));
+  if (story.first_contact_at != kNever) set_time(story.first_contact_at, *out.mutable_first_contact_at());
+  set_time(news.at, *out.mutable_raised_at());
+  // The platform's event, not the record of the internal topic: the same live, in a replay, and whatever the partitions.
+  set_source(news.source, config, *out.mutable_decided_at());
+  out.mutable_rules()->set_version(config.rules.version);
+  out.mutable_rules()->set_sha256(config.rules.sha256);
+  for (const CaseName& related : move.related_cases()) {
+    out.add_related_escalation_ids(escalation_id(related.kind, routing_hash, related.subject, related.number));
+  }
+  out.set_held_back_count(move.held_back);
+}
+
+}  // namespace pairwatch::escalation

@@ -1,0 +1,171 @@
+#include "processors/escalation/state.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "processors/core/check.h"
+#include "processors/escalation/layout.h"
+
+namespace pairwatch::escalation {
+namespace {
+
+bool in_order(const TargetRecord& a, const TargetRecord& b) {
+  return a.first_at != b.first_at ? a.first_at < b.first_at : a.hash < b.hash;
+}
+
+bool leaves_before(const TargetRecord& a, const TargetRecord& b) {
+  return a.newest() != b.newest() ? a.newest() < b.newest() : a.hash < b.hash;
+}
+
+void insert_in_order(std::vector<TargetRecord>& targets, const TargetRecord& target) {
+  targets.insert(std::lower_bound(targets.begin(), targets.end(), target, in_order), target);
+}
+
+void forget_oldest_target(ActorState& state) {
+  state.targets.erase(std::min_element(state.targets.begin(), state.targets.end(), leaves_before));
+  ++state.forgotten_targets;
+}
+
+void forget_longest_quiet(ActorState& state) {
+  state.number_floor = std::max(state.number_floor, state.quiet.front().number);
+  state.quiet.erase(state.quiet.begin());
+}
+
+/// Shrinks the open case that was quiet for longest; `spared` is never the one. Whether there was one.
+bool let_go_quietest(ActorState& state, const Hash128* spared) {
+  auto quietest = state.cases.end();
+  for (auto it = state.cases.begin(); it != state.cases.end(); ++it) {
+    if (spared != nullptr && it->subject == *spared) continue;
+    if (quietest == state.cases.end() || it->last_news_at < quietest->last_news_at) quietest = it;
+  }
+  if (quietest == state.cases.end()) return false;
+  state.quiet.push_back({quietest->subject, quietest->number, quietest->revision, quietest->severity});
+  state.cases.erase(quietest);
+  return true;
+}
+
+}  // namespace
+
+void TargetRecord::set_name(std::string_view id) {
+  check(id.size() <= kTargetNameLimit, "a name that is kept fits");
+  name_size = static_cast<std::uint8_t>(id.size());
+  name_bytes = {};
+  std::memcpy(name_bytes.data(), id.data(), id.size());
+}
+
+TargetRecord* ActorState::find_target(std::uint64_t hash) {
+  for (TargetRecord& target : targets) {
+    if (target.hash == hash) return &target;
+  }
+  return nullptr;
+}
+
+CaseRecord* ActorState::find_case(const Hash128& subject) {
+  for (CaseRecord& record : cases) {
+    if (record.subject == subject) return &record;
+  }
+  return nullptr;
+}
+
+void remember_age(ActorState& state, AgeBand band, AgeAssurance assurance, EventTime at) {
+  if (at < state.age_at) return;
+  if (at == state.age_at) {
+    // Unknown tells nothing of youth, so it gives way; the assurance breaks what ties are left.
+    const auto rank = [](AgeBand age) { return age == AgeBand::kUnknown ? 255 : static_cast<int>(age); };
+    if (rank(band) > rank(state.age_band)) return;
+    if (band == state.age_band && assurance <= state.age_assurance) return;
+  }
+  state.age_band = band;
+  state.age_assurance = assurance;
+  state.age_at = at;
+}
+
+std::uint16_t remember_target(ActorState& state, const TargetNews& news, std::size_t max_targets) {
+  const std::uint64_t hash = hash64(news.id);
+  if (news.is_contact && (state.first_contact_at == kNever || news.at < state.first_contact_at)) state.first_contact_at = news.at;
+
+  TargetRecord* known = state.find_target(hash);
+  if (known != nullptr) {
+    const std::uint16_t before = known->marks;
+    known->marks |= news.marks;
+    if (news.is_complaint) known->marked_at = std::max(known->marked_at, news.at);
+    if (news.at < known->first_at) {
+      TargetRecord earlier = *known;
+      earlier.first_at = news.at;
+      state.targets.erase(state.targets.begin() + (known - state.targets.data()));
+      insert_in_order(state.targets, earlier);
+    }
+    return before;
+  }
+
+  // Once somebody has left, one who is not here is taken to be one of those: what they did since then must not count them twice.
+  if (state.forgotten_targets > 0 && !news.is_contact) {
+    if (!news.is_complaint) return 0;
+    --state.forgotten_targets;
+  }
+  TargetRecord target;
+  target.hash = hash;
+  target.first_at = news.at;
+  target.marks = news.marks;
+  if (news.is_complaint) target.marked_at = news.at;
+  if (news.id.size() <= kTargetNameLimit) target.set_name(news.id);
+  insert_in_order(state.targets, target);
+  while (state.targets.size() > max_targets) forget_oldest_target(state);
+  return 0;
+}
+
+CaseRecord& open_case(ActorState& state, const Hash128& subject, EventTime at, std::size_t max_cases, std::uint64_t& let_go) {
+  CaseRecord record;
+  record.subject = subject;
+  record.opened_at = record.last_news_at = at;
+  const auto quiet = std::find_if(state.quiet.begin(), state.quiet.end(), [&](const QuietCase& q) { return q.subject == subject; });
+  if (quiet != state.quiet.end()) {
+    record.number = quiet->number;
+    record.revision = quiet->revision;
+    record.severity = quiet->severity;
+    state.quiet.erase(quiet);
+  } else {
+    record.number = state.number_floor + 1;
+  }
+  while (state.cases.size() >= std::max<std::size_t>(max_cases, 1) && let_go_quietest(state, nullptr)) ++let_go;
+  while (state.quiet.size() > max_cases) {
+    forget_longest_quiet(state);
+    ++let_go;
+  }
+  state.cases.push_back(record);
+  return state.cases.back();
+}
+
+std::uint64_t fit(ActorState& state) {
+  if (largest_size(state) <= kActorStateLimit) return 0;
+  std::size_t size = encoded_size(state);
+  std::uint64_t left = 0;
+  for (TargetRecord& target : state.targets) {
+    if (size <= kActorStateLimit) return left;
+    if (target.name_size <= sizeof(target.hash)) continue;
+    size -= target.name_size - sizeof(target.hash);
+    target.name_size = 0;
+    target.name_bytes = {};
+    ++left;
+  }
+  while (size > kActorStateLimit && !state.quiet.empty()) {
+    forget_longest_quiet(state);
+    size = encoded_size(state);
+    ++left;
+  }
+  while (size > kActorStateLimit && !state.targets.empty()) {
+    forget_oldest_target(state);
+    size = encoded_size(state);
+    ++left;
+  }
+  while (size > kActorStateLimit && state.cases.size() > 1) {
+    check(let_go_quietest(state, &state.cases.back().subject), "there is a case to let go");
+    // A case that was let go is smaller, and in the end leaves too.
+    while (state.quiet.size() > state.cases.size()) forget_longest_quiet(state);
+    size = encoded_size(state);
+    ++left;
+  }
+  return left;
+}
+
+}  // namespace pairwatch::escalation
