@@ -19,12 +19,10 @@ constexpr AgeClass age_class(AgeBand band, AgeAssurance assurance) {
   if (band == AgeBand::kAdult) return AgeClass::kAdult;
   if (band == AgeBand::kUnknown) return AgeClass::kUnknown;
   return assurance == AgeAssurance::kEstimated || assurance == AgeAssurance::kVerified ? AgeClass::kMinorAssured
-                                                                                        : AgeClass::kMinorSelfDeclared;
+                                                                                       : AgeClass::kMinorSelfDeclared;
 }
 
-constexpr bool is_minor(AgeBand band) {
-  return band == AgeBand::kUnder13 || band == AgeBand::k13To15 || band == AgeBand::k16To17;
-}
+constexpr bool is_minor(AgeBand band) { return band == AgeBand::kUnder13 || band == AgeBand::k13To15 || band == AgeBand::k16To17; }
 
 /// What is done with what one account does towards another.
 enum class GateVerdict : std::uint8_t {

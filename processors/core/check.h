@@ -9,7 +9,7 @@ namespace pairwatch {
 [[noreturn]] void fail_check(const char* what, std::source_location where);
 
 inline void check(bool holds, const char* what, std::source_location where = std::source_location::current()) {
-  if (!holds) [[unlikely]] fail_check(what, where);
+  if (!holds) fail_check(what, where);
 }
 
 }  // namespace pairwatch

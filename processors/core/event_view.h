@@ -59,7 +59,7 @@ struct MessageView {
   std::string_view language;
   std::int32_t media = 0;
   std::uint32_t link_count = 0;
-  std::uint32_t label_count = 0;  ///< may exceed kLabelScoreLimit: then the rest was not kept
+  std::uint32_t label_count = 0;                        ///< may exceed kLabelScoreLimit: then the rest was not kept
   std::array<LabelScoreView, kLabelScoreLimit> labels;  ///< in wire order; of equal labels the last counts
   std::optional<std::uint64_t> text_fingerprint;
 

@@ -9,7 +9,8 @@
 
 namespace pairwatch {
 
-static_assert(std::endian::native == std::endian::little, "stored layouts are copied as they are; another machine needs byte swaps here");
+static_assert(std::endian::native == std::endian::little,
+              "stored layouts are copied as they are; another machine needs byte swaps here");
 
 /// Appends to a string.
 class LayoutWriter {

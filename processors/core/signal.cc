@@ -28,7 +28,8 @@ constexpr std::array<SignalInfo, kSignalCount> kSignals = {{
 constexpr std::array<std::int8_t, kSignalNumberLimit> index_by_number() {
   std::array<std::int8_t, kSignalNumberLimit> index{};
   for (auto& entry : index) entry = -1;
-  for (int i = 0; i < kSignalCount; ++i) index[static_cast<std::size_t>(kSignals[static_cast<std::size_t>(i)].signal)] = static_cast<std::int8_t>(i);
+  for (int i = 0; i < kSignalCount; ++i)
+    index[static_cast<std::size_t>(kSignals[static_cast<std::size_t>(i)].signal)] = static_cast<std::int8_t>(i);
   return index;
 }
 constexpr auto kIndexByNumber = index_by_number();

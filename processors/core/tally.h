@@ -15,22 +15,22 @@ namespace pairwatch {
 /// What became of a record: exactly one for each record read by each service, so that they sum to what was read.
 enum class Outcome : std::uint8_t {
   // intake
-  kForwarded,     ///< sent on to relationship
-  kGated,         ///< neither direction is judged
-  kNoTarget,      ///< activity that names no other account
-  kAccountChange, ///< a profile change, sent on to escalation
+  kForwarded,      ///< sent on to relationship
+  kGated,          ///< neither direction is judged
+  kNoTarget,       ///< activity that names no other account
+  kAccountChange,  ///< a profile change, sent on to escalation
   // relationship
-  kRemembered,    ///< changed the pair's state, nothing to tell
-  kTold,          ///< changed the pair's state and told escalation
-  kDuplicate,     ///< an event id among the last 64 of its pair
-  kTrusted,       ///< remembered, not judged: a trusted relation holds
+  kRemembered,  ///< changed the pair's state, nothing to tell
+  kTold,        ///< changed the pair's state and told escalation
+  kDuplicate,   ///< an event id among the last 64 of its pair
+  kTrusted,     ///< remembered, not judged: a trusted relation holds
   // escalation
-  kNoted,         ///< changed what is known of the actor; no case moved
-  kEscalated,     ///< opened, raised or updated a case
-  kBelowThreshold,///< a risk below every threshold
-  kNoNews,        ///< a case is open and there is nothing new to say
+  kNoted,           ///< changed what is known of the actor; no case moved
+  kEscalated,       ///< opened, raised or updated a case
+  kBelowThreshold,  ///< a risk below every threshold
+  kNoNews,          ///< a case is open and there is nothing new to say
   // every service
-  kDeadLetter,    ///< could not be used; see Reject
+  kDeadLetter,  ///< could not be used; see Reject
 };
 inline constexpr int kOutcomeCount = 13;
 
@@ -47,10 +47,10 @@ struct Tally {
   std::array<std::uint64_t, kSignalCount> signals{};  ///< by signal_index: how often it was seen
   /// By number of severity, status and subject.
   std::array<std::array<std::array<std::uint64_t, kSubjectCount>, kStatusCount>, kSeverityCount> escalations{};
-  std::uint64_t unknown_fields = 0;   ///< fields of no known number or name
-  std::uint64_t texts_truncated = 0;  ///< texts longer than what is read
-  std::uint64_t evidence_dropped = 0; ///< evidence dropped at an entry's size cap
-  std::uint64_t entries_expired = 0;  ///< state forgotten after its time to live
+  std::uint64_t unknown_fields = 0;    ///< fields of no known number or name
+  std::uint64_t texts_truncated = 0;   ///< texts longer than what is read
+  std::uint64_t evidence_dropped = 0;  ///< evidence dropped at an entry's size cap
+  std::uint64_t entries_expired = 0;   ///< state forgotten after its time to live
 
   void count(Outcome outcome) { ++outcomes[static_cast<std::size_t>(outcome)]; }
   void count(Reject reject) { ++rejects[static_cast<std::size_t>(reject)]; }

@@ -8,9 +8,9 @@ namespace pairwatch {
 
 /// Nothing of the text itself, so that it can be kept.
 struct TextFindings {
-  std::uint64_t signals = 0;         ///< one bit for each signal (signal_bit)
-  std::uint64_t fingerprint = 0;     ///< keyed hash of the normalised text; 0 only where nothing is left of it
-  bool truncated = false;            ///< longer than what is read (4 KiB): the rest was not looked at
+  std::uint64_t signals = 0;      ///< one bit for each signal (signal_bit)
+  std::uint64_t fingerprint = 0;  ///< keyed hash of the normalised text; 0 only where nothing is left of it
+  bool truncated = false;         ///< longer than what is read (4 KiB): the rest was not looked at
 };
 
 /// Implementations are immutable after construction but for scratch buffers: one for each thread.
