@@ -1,0 +1,126 @@
+// A lexicon as the matcher walks it: a flat table of words and phrases, and rows as short programs over masks of positions.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "processors/text_signals/config.h"
+
+namespace pairwatch::text_signals {
+
+/// Positions of a window are the bits of a word; one bit is kept for "behind the last token".
+inline constexpr std::size_t kWindowTokens = 63;
+/// A word list's phrase has at most this many tokens.
+inline constexpr std::size_t kMaxPhraseTokens = 16;
+/// A row covers at most this many tokens, gaps included. Windows overlap by the longest row, so long rows make long texts dear.
+inline constexpr std::size_t kMaxRowTokens = 40;
+inline constexpr std::uint32_t kMaxGap = 8;
+inline constexpr std::size_t kMaxSteps = 16;
+inline constexpr std::size_t kMaxLanguages = 63;
+
+/// In a word list: a handle written with its sign, as in "@name".
+inline constexpr std::string_view kHandleWord = "@handle";
+
+/// The phrases of one list that have the same number of tokens. Positions where such a phrase begins are one mask.
+struct Slot {
+  std::uint32_t index;
+  std::uint32_t list;
+};
+
+/// A row, filed under the rarest list it needs. `second_list` is the rarest but one: rows without it are not looked at.
+struct FiledRow {
+  std::uint32_t row;
+  std::uint32_t second_list;
+};
+
+/// A word, or the beginning of a phrase. Phrases are a trie whose edges all live in one table: the key of a first token is its
+/// hash, that of a further one is mixed with the node it follows.
+struct PhraseNode {
+  std::uint64_t key = 0;  ///< 0: free
+  std::uint32_t node = 0;
+  std::uint32_t first_slot = 0;  ///< slots of the phrases that end here, in CompiledLexicon::slots_at
+  std::uint16_t slot_count = 0;
+  bool continues = false;  ///< some phrase goes on
+};
+
+struct CompiledStep {
+  std::uint32_t first_slot;  ///< slots of one list lie together
+  std::uint16_t slot_count;
+  std::uint8_t gap;
+  bool optional;
+};
+
+struct CompiledRow {
+  std::uint64_t signal;     ///< signal_bit
+  std::uint64_t languages;  ///< one bit each; all bits: any
+  std::uint32_t first_step;
+  std::uint32_t first_guard;
+  std::uint16_t step_count;
+  std::uint16_t guard_count;
+};
+
+class CompiledLexicon {
+ public:
+  /// `lexicon` has no problems.
+  explicit CompiledLexicon(const Lexicon& lexicon);
+
+  /// The node for a key, or null.
+  const PhraseNode* find(std::uint64_t key) const {
+    for (std::uint64_t at = key >> shift_;; at = (at + 1) & (table_.size() - 1)) {
+      if (table_[at].key == key) return &table_[at];
+      if (table_[at].key == 0) return nullptr;
+    }
+  }
+  static std::uint64_t key_after(std::uint32_t node, std::uint64_t token_hash) {
+    const std::uint64_t key = (token_hash ^ node) * 0xd6e8feb86659fd93U;
+    return key == 0 ? 1 : key;
+  }
+
+  /// Bits of the rows to be used for a declared language, as in CompiledRow::languages.
+  std::uint64_t languages_for(std::string_view declared) const;
+
+  /// Tokens of the phrases of a slot.
+  std::uint32_t length_of(std::uint32_t slot) const { return slot_lengths_[slot]; }
+  std::span<const Slot> slots_at(const PhraseNode& node) const {
+    return std::span(node_slots_).subspan(node.first_slot, node.slot_count);
+  }
+  std::span<const Slot> handle_slots() const { return handle_slots_; }
+
+  const CompiledRow& row(std::uint32_t row) const { return rows_[row]; }
+  std::span<const CompiledStep> steps_of(const CompiledRow& row) const {
+    return std::span(steps_).subspan(row.first_step, row.step_count);
+  }
+  std::span<const std::uint32_t> guards_of(const CompiledRow& row) const {
+    return std::span(guards_).subspan(row.first_guard, row.guard_count);
+  }
+  /// The rows filed under a list.
+  std::span<const FiledRow> rows_of_list(std::uint32_t list) const {
+    return std::span(filed_rows_).subspan(first_filed_[list], first_filed_[list + 1] - first_filed_[list]);
+  }
+
+  std::size_t slot_count() const { return slot_lengths_.size(); }
+  std::size_t list_count() const { return first_filed_.size() - 1; }
+  std::size_t row_count() const { return rows_.size(); }
+  /// Tokens that two windows of one text share, so that no row and no guard falls between them.
+  std::size_t window_overlap() const { return window_overlap_; }
+
+ private:
+  std::vector<PhraseNode> table_;
+  unsigned shift_ = 0;  ///< 64 less the bits of the table's size: the hash's high bits choose the place
+  std::vector<std::uint32_t> slot_lengths_;
+  std::vector<Slot> node_slots_;
+  std::vector<Slot> handle_slots_;
+  std::vector<CompiledRow> rows_;
+  std::vector<CompiledStep> steps_;
+  std::vector<std::uint32_t> guards_;
+  std::vector<FiledRow> filed_rows_;
+  std::vector<std::uint32_t> first_filed_;
+  std::vector<std::string> languages_;
+  std::size_t window_overlap_ = 0;
+};
+
+}  // namespace pairwatch::text_signals
