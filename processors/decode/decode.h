@@ -1,16 +1,16 @@
 // The room that reads what the platform sends: bytes of an InteractionEvent in, an EventView out.
 //
-// In:        one record of `platform.events`: protobuf or proto3 JSON, and its headers.
-// Out:       every field of the event as views (processors/core/event_view.h), or the first thing wrong with its shape.
-//            Whether the values make sense (ids present, times in bounds, scores from 0 to 1) is for intake to judge.
-// Remembers: nothing between records. Keeps buffers for JSON, at most nine times DecodeConfig::max_record_bytes. Views live
-//            until the next decode: into the record for protobuf, into the buffers for JSON.
-// Cost:      230 bytes of protobuf: about 0.1 us and 1,700 instructions; the same as 600 bytes of JSON: about 0.6 us. Linear
-//            in the record's size; nothing is allocated once the buffers have the size of the largest JSON record.
-// Fails:     by value, never by exception (but for memory): unrecognised_encoding, malformed_protobuf, malformed_json,
-//            nesting_too_deep, invalid_utf8, unknown_enumerator (a name), number_out_of_range, record_too_large.
-//            After a reject the view holds what was read so far and must not be used.
-// Thread:    one for each decoder.
+//   in         one record of `platform.events`: protobuf or proto3 JSON, and its headers.
+//   out        every field of the event as views (processors/core/event_view.h), or the first thing wrong with its shape.
+//              Whether the values make sense (ids present, times in bounds, scores from 0 to 1) is for intake to judge.
+//   remembers  nothing between records. Keeps buffers for JSON, at most nine times DecodeConfig::max_record_bytes. Views live
+//              until the next decode: into the record for protobuf, into the buffers for JSON.
+//   cost       230 bytes of protobuf: about 0.1 us and 1,700 instructions; the same as 600 bytes of JSON: about 0.6 us. Linear
+//              in the record's size; nothing is allocated once the buffers have the size of the largest JSON record.
+//   fails      by value, never by exception (but for memory): unrecognised_encoding, malformed_protobuf, malformed_json,
+//              nesting_too_deep, invalid_utf8, unknown_enumerator (a name), number_out_of_range, record_too_large.
+//              After a reject the view holds what was read so far and must not be used.
+//   thread     one for each decoder.
 //
 // Protobuf is read as the generated parser reads it (tests and a fuzzer hold them together): a sub-message that comes twice is
 // merged, the last of equal scalars counts, the last member of the oneof counts and clears the others, a known field of another

@@ -39,10 +39,7 @@ Outcome Relationship::process(const Record& record, Sink& sink) {
 
 void Relationship::checkpoint() { pairs_.checkpoint(); }
 
-void Relationship::rollback() {
-  pairs_.rollback();
-  tally_ = {};
-}
+void Relationship::rollback() { pairs_.rollback(); }
 
 Tally Relationship::take_tally() { return std::exchange(tally_, Tally{}); }
 

@@ -1,0 +1,230 @@
+#include "topology/embedded/embedded.h"
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "processors/core/check.h"
+#include "topology/embedded/file_time.h"
+#include "topology/embedded/partitioned_stage.h"
+#include "topology/embedded/stage_buffer.h"
+#include "topology/embedded/worker_pool.h"
+#include "topology/store/memory_store.h"
+
+namespace pairwatch::embedded {
+namespace {
+
+/// Records of a batch that one task of intake takes.
+constexpr std::size_t kSlice = 512;
+
+bool is_escalation(OutputPort port) {
+  switch (port) {
+    case OutputPort::kUrgent:
+    case OutputPort::kReview:
+    case OutputPort::kWatch: return true;
+    case OutputPort::kInteractions:
+    case OutputPort::kCaseInputs:
+    case OutputPort::kDeadLetters: return false;
+  }
+  return false;
+}
+
+class Run {
+ public:
+  Run(const EmbeddedConfig& config, InputSource& input, Listener& listener);
+  EmbeddedResult all();
+
+ private:
+  /// True until the input ends or the run is to end.
+  bool one_batch();
+  void take_in();
+  bool cut_at_reject();
+  Tally take_tallies();
+  void tell_rejects(Service service, std::vector<StageBuffer::Rejected>& rejects);
+  void route_intake_outputs();
+  bool deliver();
+
+  const EmbeddedConfig& config_;
+  InputSource& input_;
+  Listener& listener_;
+  WorkerPool pool_;
+
+  MemoryStore no_store_;
+  std::vector<std::unique_ptr<Processor>> intakes_;  ///< one for each worker
+  std::vector<std::unique_ptr<StageBuffer>> slices_;
+  PartitionedStage relationship_;
+  PartitionedStage escalation_;
+  FileTime time_;
+
+  std::span<const Record> batch_;
+  std::vector<std::int64_t> numbers_;  ///< of the batch's records, while the next batch is read
+  std::size_t slice_count_ = 0;
+  std::vector<PartitionedStage::Output> account_changes_;  ///< what intake says to escalation
+  std::vector<PartitionedStage::Output> case_inputs_;
+  std::vector<PartitionedStage::Output> escalations_;
+  std::vector<StageBuffer::Rejected> rejects_;
+  EmbeddedResult result_;
+};
+
+Run::Run(const EmbeddedConfig& config, InputSource& input, Listener& listener)
+    : config_(config),
+      input_(input),
+      listener_(listener),
+      pool_(static_cast<std::size_t>(config.threads)),
+      relationship_(Service::kRelationship, config.services, config.partitions, config.services.relationship.time_to_live),
+      escalation_(Service::kEscalation, config.services, config.partitions, config.services.escalation.time_to_live) {
+  const ServiceConfigs services = services_for(config.services, input.framing());
+  for (std::size_t worker = 0; worker < pool_.workers(); ++worker) {
+    intakes_.push_back(make_processor(Service::kIntake, services, no_store_));
+  }
+}
+
+EmbeddedResult Run::all() {
+  batch_ = input_.next(SIZE_MAX);
+  while (!batch_.empty() && one_batch()) {
+  }
+  const auto sum_up = [this](Service service, PartitionedStage& stage) {
+    ServiceTotals& totals = result_.of(service);
+    totals.tally = stage.take_tally();
+    totals.read = stage.records_read();
+    totals.entries = stage.entry_count();
+    totals.bytes = stage.byte_count();
+  };
+  sum_up(Service::kRelationship, relationship_);
+  sum_up(Service::kEscalation, escalation_);
+  result_.bytes_read = input_.bytes_read();
+  result_.failure = input_.failure();
+  return std::move(result_);
+}
+
+bool Run::one_batch() {
+  take_in();
+  if (config_.stop_at_first_reject && cut_at_reject()) {
+    take_tallies();  // of what now counts as not read
+    take_in();
+  }
+  result_.of(Service::kIntake).tally.add(take_tallies());
+  const auto causes = static_cast<std::uint32_t>(batch_.size());
+  numbers_.clear();
+  for (const Record& record : batch_) numbers_.push_back(record.offset);
+  result_.of(Service::kIntake).read += causes;
+
+  rejects_.clear();
+  for (std::size_t i = 0; i < slice_count_; ++i) {
+    rejects_.insert(rejects_.end(), slices_[i]->rejects().begin(), slices_[i]->rejects().end());
+  }
+  tell_rejects(Service::kIntake, rejects_);
+
+  relationship_.begin_batch(time_.reached());
+  route_intake_outputs();
+  const std::size_t pair_tasks = relationship_.prepare();
+  pool_.run(pair_tasks + 1, [&](std::size_t, std::size_t task) {
+    if (task > 0) return relationship_.work(task - 1);
+    batch_ = result_.stopped ? std::span<const Record>{} : input_.next(SIZE_MAX);  // no one looks at the old one any more
+  });
+
+  relationship_.merge(causes, account_changes_, case_inputs_);
+  escalation_.begin_batch(time_.reached());
+  for (std::uint32_t i = 0; i < case_inputs_.size(); ++i) {
+    check(case_inputs_[i].item.item().port == OutputPort::kCaseInputs, "relationship writes case inputs only");
+    escalation_.route(case_inputs_[i].item, i);
+  }
+  const std::size_t actor_tasks = escalation_.prepare();
+  pool_.run(actor_tasks, [&](std::size_t, std::size_t task) { escalation_.work(task); });
+  escalation_.merge(static_cast<std::uint32_t>(case_inputs_.size()), {}, escalations_);
+  time_.add(relationship_.time_of_batch());
+
+  rejects_.clear();
+  relationship_.rejects(rejects_);
+  tell_rejects(Service::kRelationship, rejects_);
+  rejects_.clear();
+  escalation_.rejects(rejects_);
+  for (StageBuffer::Rejected& rejected : rejects_) rejected.cause = case_inputs_[rejected.cause].cause;
+  tell_rejects(Service::kEscalation, rejects_);
+  if (!deliver()) result_.stopped = true;
+  listener_.progress({result_.of(Service::kIntake).read, input_.bytes_read(), input_.bytes_total()});
+  return !result_.stopped;
+}
+
+/// Intake over slices of the batch: it keeps nothing, so it does not matter who takes which.
+void Run::take_in() {
+  slice_count_ = (batch_.size() + kSlice - 1) / kSlice;
+  while (slices_.size() < slice_count_) slices_.push_back(std::make_unique<StageBuffer>(config_.partitions));
+  pool_.run(slice_count_, [&](std::size_t worker, std::size_t slice) {
+    StageBuffer& outputs = *slices_[slice];
+    outputs.clear();
+    const std::size_t end = std::min(batch_.size(), (slice + 1) * kSlice);
+    for (std::size_t i = slice * kSlice; i < end; ++i) {
+      outputs.begin(static_cast<std::uint32_t>(i));
+      intakes_[worker]->process(batch_[i], outputs);
+    }
+  });
+}
+
+Tally Run::take_tallies() {
+  Tally all;
+  for (const auto& intake : intakes_) all.add(intake->take_tally());
+  return all;
+}
+
+/// Where the batch holds a reject, makes it end there, as if the input did.
+bool Run::cut_at_reject() {
+  for (std::size_t i = 0; i < slice_count_; ++i) {
+    if (slices_[i]->rejects().empty()) continue;
+    batch_ = batch_.first(slices_[i]->rejects().front().cause + 1);
+    result_.stopped = true;
+    return true;
+  }
+  return false;
+}
+
+void Run::tell_rejects(Service service, std::vector<StageBuffer::Rejected>& rejects) {
+  std::stable_sort(rejects.begin(), rejects.end(), [](const auto& a, const auto& b) { return a.cause < b.cause; });
+  for (const StageBuffer::Rejected& rejected : rejects) listener_.rejected(service, numbers_[rejected.cause], rejected.reason);
+}
+
+void Run::route_intake_outputs() {
+  account_changes_.clear();
+  for (std::size_t i = 0; i < slice_count_; ++i) {
+    const StageBuffer& slice = *slices_[i];
+    for (std::uint32_t index = 0; index < slice.items().size(); ++index) {
+      const StageBuffer::Item& item = slice.items()[index];
+      if (item.port == OutputPort::kInteractions) {
+        relationship_.route({&slice, index}, item.cause);
+      } else {
+        check(item.port == OutputPort::kCaseInputs, "intake writes interactions and case inputs only");
+        account_changes_.push_back({{&slice, index}, item.cause});
+      }
+    }
+  }
+}
+
+/// Hands the escalations on. One that goes to several topics is one here.
+bool Run::deliver() {
+  std::string_view last;
+  std::uint32_t last_cause = 0;
+  for (const PartitionedStage::Output& output : escalations_) {
+    const StageBuffer::Item& item = output.item.item();
+    if (!is_escalation(item.port)) continue;
+    const std::string_view value = output.item.buffer->value(item);
+    if (output.cause == last_cause && value == last) continue;
+    if (!listener_.escalation(value)) return false;
+    last = value;
+    last_cause = output.cause;
+  }
+  return true;
+}
+
+}  // namespace
+
+ServiceConfigs services_for(ServiceConfigs configs, Framing framing) {
+  configs.decode.encoding = framing == Framing::kLines ? decode::Encoding::kJson : decode::Encoding::kProtobuf;
+  return configs;
+}
+
+EmbeddedResult run_embedded(const EmbeddedConfig& config, InputSource& input, Listener& listener) {
+  check(config.threads >= 1 && config.partitions >= 1, "at least one thread and one partition");
+  return Run(config, input, listener).all();
+}
+
+}  // namespace pairwatch::embedded

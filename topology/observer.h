@@ -1,0 +1,51 @@
+// What the runtime tells about itself: metrics, readiness and progress. Implementations are thread-safe and never block the work.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "processors/core/tally.h"
+#include "topology/graph.h"
+
+namespace pairwatch {
+
+/// One escalation that was committed: how long after its input record.
+struct EscalationLatency {
+  Severity severity;
+  double seconds;
+};
+
+/// What one committed transaction did.
+struct CommitFacts {
+  std::uint64_t records = 0;
+  double processing_seconds = 0;  ///< spent in the rooms
+  double commit_seconds = 0;      ///< from flush to the end of the commit
+  std::span<const EscalationLatency> latencies;
+};
+
+/// The state of one partition's task.
+enum class TaskState : std::uint8_t { kCreated, kRestoring, kRunning, kSuspended, kClosed };
+std::string_view task_state_name(TaskState state);
+
+class RuntimeObserver {
+ public:
+  virtual ~RuntimeObserver() = default;
+  virtual void committed(Service service, const Tally& tally, const CommitFacts& facts) = 0;
+  virtual void aborted(Service service) = 0;
+  /// Records between the position and the end of the partition.
+  virtual void lag(Service service, std::string_view topic, std::int32_t partition, std::int64_t records) = 0;
+  /// The partition was taken away: its lag is no longer known here.
+  virtual void forget(Service service, std::string_view topic, std::int32_t partition) = 0;
+  virtual void task(Service service, std::int32_t partition, TaskState state) = 0;
+  /// Newest event time a service's partition has seen, milliseconds since 1970.
+  virtual void event_time(Service service, std::int32_t partition, EventTime newest) = 0;
+  virtual void store(std::string_view store, std::uint64_t entries, std::uint64_t bytes) = 0;
+  /// Whether a worker of the service is in its group with all its tasks running; `waiting_for` says what is missing.
+  virtual void ready(Service service, int worker, bool ready, std::string_view waiting_for) = 0;
+  /// The worker's loop went round: liveness.
+  virtual void alive(Service service, int worker) = 0;
+};
+
+}  // namespace pairwatch

@@ -1,0 +1,17 @@
+#include "topology/ports.h"
+
+namespace pairwatch {
+
+std::string_view port_name(OutputPort port) {
+  switch (port) {
+    case OutputPort::kInteractions: return "interactions";
+    case OutputPort::kCaseInputs: return "case_inputs";
+    case OutputPort::kUrgent: return "urgent";
+    case OutputPort::kReview: return "review";
+    case OutputPort::kWatch: return "watch";
+    case OutputPort::kDeadLetters: return "dead_letters";
+  }
+  return "unknown";
+}
+
+}  // namespace pairwatch
