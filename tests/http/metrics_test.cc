@@ -1,0 +1,134 @@
+#include "topology/http/metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace pairwatch::http {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Topology two_services() {
+  Topology topology;
+  topology.topics = {
+      {.name = "platform.events", .external = true}, {.name = "pairwatch.interactions"}, {.name = "pairwatch.case-inputs"}};
+  topology.services = {
+      {.service = Service::kIntake,
+       .input = "platform.events",
+       .outputs = {{OutputPort::kInteractions, "pairwatch.interactions"}},
+       .store = {}},
+      {.service = Service::kRelationship,
+       .input = "pairwatch.interactions",
+       .outputs = {{OutputPort::kCaseInputs, "pairwatch.case-inputs"}},
+       .store = {.name = "pairs"}},
+      {.service = Service::kEscalation, .input = "pairwatch.case-inputs", .outputs = {}, .store = {.name = "actors"}}};
+  return topology;
+}
+
+class MetricsTest : public ::testing::Test {
+ protected:
+  std::chrono::steady_clock::time_point steady_{};
+  std::int64_t wall_ms_ = 1'772'000'000'000;
+  Metrics metrics_{two_services(),
+                   {Service::kIntake, Service::kRelationship, Service::kEscalation},
+                   {"0.1.0", "abc", "def"},
+                   {},
+                   [this] { return steady_; },
+                   [this] { return wall_ms_; }};
+};
+
+TEST_F(MetricsTest, EveryOutcomeExistsAtZeroFromTheStart) {
+  const std::string text = metrics_.text();
+  for (const Service service : {Service::kIntake, Service::kRelationship, Service::kEscalation}) {
+    for (const Outcome outcome : outcomes_of(service)) {
+      EXPECT_THAT(text, HasSubstr("pairwatch_events_total{outcome=\"" + std::string(outcome_name(outcome)) + "\",service=\"" +
+                                  std::string(service_name(service)) + "\"} 0"));
+    }
+  }
+  for (const SignalInfo& signal : all_signals()) {
+    EXPECT_THAT(text, HasSubstr("pairwatch_signals_total{signal=\"" + std::string(signal.name) + "\"} 0"));
+  }
+  EXPECT_THAT(text, HasSubstr("pairwatch_build_info{"));
+  EXPECT_THAT(text, HasSubstr("pairwatch_state_entries{store=\"pairs\"} 0"));
+}
+
+TEST_F(MetricsTest, CountsMoveByWhatACommitReports) {
+  Tally tally;
+  tally.count(Outcome::kGated);
+  tally.count(Outcome::kGated);
+  tally.count(Outcome::kDeadLetter);
+  tally.count(Reject::kMalformedJson);
+  metrics_.committed(Service::kIntake, tally,
+                     {.records = 3, .processing_seconds = 0.001, .commit_seconds = 0.004, .latencies = {}});
+  const std::string text = metrics_.text();
+  EXPECT_THAT(text, HasSubstr("pairwatch_events_total{outcome=\"gated\",service=\"intake\"} 2"));
+  EXPECT_THAT(text, HasSubstr("pairwatch_events_total{outcome=\"dead_letter\",service=\"intake\"} 1"));
+  EXPECT_THAT(text, HasSubstr("pairwatch_dead_letters_total{reason=\"malformed_json\",service=\"intake\"} 1"));
+  EXPECT_THAT(text, HasSubstr("pairwatch_commits_total{service=\"intake\"} 1"));
+}
+
+TEST_F(MetricsTest, LatencyIsObservedBySeverity) {
+  const std::array latencies = {EscalationLatency{Severity::kReview, 0.2}};
+  Tally tally;
+  tally.count(Severity::kReview, EscalationStatus::kOpened, SubjectKind::kPair);
+  metrics_.committed(Service::kEscalation, tally,
+                     {.records = 1, .processing_seconds = 0, .commit_seconds = 0, .latencies = latencies});
+  const std::string text = metrics_.text();
+  EXPECT_THAT(text, HasSubstr("pairwatch_event_to_escalation_seconds_count{severity=\"review\"} 1"));
+  EXPECT_THAT(text, HasSubstr("pairwatch_escalations_total{severity=\"review\",status=\"opened\",subject=\"pair\"} 1"));
+}
+
+TEST_F(MetricsTest, LagIsKnownOnlyWhileAPartitionIsAssigned) {
+  metrics_.lag(Service::kIntake, "platform.events", 3, 17);
+  EXPECT_THAT(metrics_.text(),
+              HasSubstr("pairwatch_consumer_lag{partition=\"3\",service=\"intake\",topic=\"platform.events\"} 17"));
+  metrics_.forget(Service::kIntake, "platform.events", 3);
+  EXPECT_THAT(metrics_.text(), Not(HasSubstr("pairwatch_consumer_lag{partition=\"3\"")));
+}
+
+TEST_F(MetricsTest, EventTimeLagIsThatOfTheSlowestPartition) {
+  metrics_.event_time(Service::kIntake, 0, EventTime{wall_ms_ - 1000});
+  metrics_.event_time(Service::kIntake, 1, EventTime{wall_ms_ - 9000});
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_event_time_lag_seconds{service=\"intake\"} 9"));
+}
+
+TEST_F(MetricsTest, IsNotReadyBeforeEveryWorkerIs) {
+  EXPECT_FALSE(metrics_.readiness().holds);
+  metrics_.ready(Service::kIntake, 0, true, "");
+  metrics_.ready(Service::kRelationship, 0, false, "an assignment");
+  const Condition waiting = metrics_.readiness();
+  EXPECT_FALSE(waiting.holds);
+  EXPECT_THAT(waiting.body, HasSubstr("an assignment"));
+  metrics_.ready(Service::kRelationship, 0, true, "");
+  EXPECT_TRUE(metrics_.readiness().holds);
+}
+
+TEST_F(MetricsTest, AWorkerThatStallsMakesItUnhealthyAndOneThatWaitsForABrokerDoesNot) {
+  metrics_.ready(Service::kIntake, 0, false, "the broker");
+  EXPECT_TRUE(metrics_.health().holds);
+  steady_ += std::chrono::seconds(61);
+  EXPECT_FALSE(metrics_.health().holds);
+  metrics_.alive(Service::kIntake, 0);
+  EXPECT_TRUE(metrics_.health().holds);
+}
+
+TEST_F(MetricsTest, TheTopologyShowsTasksWithTheirStates) {
+  metrics_.task(Service::kRelationship, 2, TaskState::kRunning);
+  EXPECT_THAT(metrics_.topology_json(), HasSubstr("\"running\""));
+  metrics_.task(Service::kRelationship, 2, TaskState::kClosed);
+  EXPECT_THAT(metrics_.topology_json(), Not(HasSubstr("\"running\"")));
+}
+
+TEST(OutcomesOfServices, EveryOutcomeBelongsToAServiceAndOnlyDeadLettersToAll) {
+  int total = 0;
+  for (const Service service : {Service::kIntake, Service::kRelationship, Service::kEscalation}) {
+    total += static_cast<int>(outcomes_of(service).size());
+  }
+  EXPECT_EQ(total, kOutcomeCount - 1 + kServiceCount);
+}
+
+}  // namespace
+}  // namespace pairwatch::http

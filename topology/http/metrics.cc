@@ -1,0 +1,371 @@
+#include "topology/http/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "processors/core/check.h"
+
+namespace pairwatch {
+
+std::string_view task_state_name(TaskState state) {
+  switch (state) {
+    case TaskState::kCreated: return "created";
+    case TaskState::kRestoring: return "restoring";
+    case TaskState::kRunning: return "running";
+    case TaskState::kSuspended: return "suspended";
+    case TaskState::kClosed: return "closed";
+  }
+  return "unknown";
+}
+
+namespace http {
+namespace {
+
+using prometheus::Counter;
+using prometheus::Gauge;
+using prometheus::Histogram;
+
+constexpr std::array kSeverities = {Severity::kWatch, Severity::kReview, Severity::kUrgent};
+constexpr std::array kStatuses = {EscalationStatus::kOpened, EscalationStatus::kRaised, EscalationStatus::kUpdated};
+constexpr std::array kSubjects = {SubjectKind::kPair, SubjectKind::kActor};
+
+std::string_view label_of(Severity severity) {
+  switch (severity) {
+    case Severity::kNone: return "none";
+    case Severity::kWatch: return "watch";
+    case Severity::kReview: return "review";
+    case Severity::kUrgent: return "urgent";
+  }
+  return "unknown";
+}
+
+std::string_view label_of(EscalationStatus status) {
+  switch (status) {
+    case EscalationStatus::kOpened: return "opened";
+    case EscalationStatus::kRaised: return "raised";
+    case EscalationStatus::kUpdated: return "updated";
+    case EscalationStatus::kStoodDown: return "stood_down";
+  }
+  return "unknown";
+}
+
+std::string_view label_of(SubjectKind subject) {
+  switch (subject) {
+    case SubjectKind::kPair: return "pair";
+    case SubjectKind::kActor: return "actor";
+    case SubjectKind::kTarget: return "target";
+  }
+  return "unknown";
+}
+
+bool counts(Service service, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kForwarded:
+    case Outcome::kGated:
+    case Outcome::kNoTarget:
+    case Outcome::kAccountChange: return service == Service::kIntake;
+    case Outcome::kRemembered:
+    case Outcome::kTold:
+    case Outcome::kDuplicate:
+    case Outcome::kTrusted: return service == Service::kRelationship;
+    case Outcome::kNoted:
+    case Outcome::kEscalated:
+    case Outcome::kBelowThreshold:
+    case Outcome::kNoNews: return service == Service::kEscalation;
+    case Outcome::kDeadLetter: return true;
+  }
+  return false;
+}
+
+const Histogram::BucketBoundaries kSecondsBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+
+std::string text_of(std::string_view view) { return std::string(view); }
+
+template <std::size_t N>
+using CounterRow = std::array<Counter*, N>;
+
+std::size_t at(Service service) { return static_cast<std::size_t>(service); }
+
+}  // namespace
+
+std::vector<Outcome> outcomes_of(Service service) {
+  std::vector<Outcome> outcomes;
+  for (int i = 0; i < kOutcomeCount; ++i) {
+    if (counts(service, static_cast<Outcome>(i))) outcomes.push_back(static_cast<Outcome>(i));
+  }
+  return outcomes;
+}
+
+/// The cells of the families, found once, so that a commit looks nothing up.
+struct Metrics::Cells {
+  std::array<CounterRow<kOutcomeCount>, kServiceCount> events{};
+  std::array<CounterRow<kRejectCount>, kServiceCount> dead_letters{};
+  CounterRow<kSignalCount> signals{};
+  std::array<std::array<CounterRow<kSubjectCount>, kStatusCount>, kSeverityCount> escalations{};
+  std::array<Histogram*, kSeverityCount> event_to_escalation{};
+  std::array<Histogram*, kServiceCount> processing{};
+  std::array<Histogram*, kServiceCount> commit{};
+  CounterRow<kServiceCount> commits{};
+  CounterRow<kServiceCount> aborts{};
+  CounterRow<kServiceCount> unknown_fields{};
+  CounterRow<kServiceCount> texts_truncated{};
+  std::array<Gauge*, kServiceCount> event_time_lag{};
+  CounterRow<kServiceCount> evictions{};  ///< of the service's store; null where it has none
+  CounterRow<kServiceCount> expiries{};
+  std::map<std::string, std::pair<Gauge*, Gauge*>, std::less<>> stores;  ///< entries, bytes
+  prometheus::Family<Gauge>* lag = nullptr;
+  std::map<std::tuple<Service, std::string, std::int32_t>, Gauge*> lags;  ///< guarded by Metrics::mutex_
+};
+
+Metrics::Metrics(const Topology& topology, const std::vector<Service>& services, const BuildInfo& build, const HttpConfig& config,
+                 SteadyNow steady_now, WallNowMs wall_now_ms)
+    : topology_(topology),
+      config_(config),
+      steady_now_(std::move(steady_now)),
+      wall_now_ms_(std::move(wall_now_ms)),
+      cells_(std::make_unique<Cells>()) {
+  using prometheus::BuildCounter;
+  using prometheus::BuildGauge;
+  using prometheus::BuildHistogram;
+  const auto counter = [&](const char* name, const char* help) -> auto& {
+    return BuildCounter().Name(name).Help(help).Register(registry_);
+  };
+  const auto gauge = [&](const char* name, const char* help) -> auto& {
+    return BuildGauge().Name(name).Help(help).Register(registry_);
+  };
+  const auto histogram = [&](const char* name, const char* help) -> auto& {
+    return BuildHistogram().Name(name).Help(help).Register(registry_);
+  };
+
+  gauge("pairwatch_build_info", "Always 1; what runs is in the labels.")
+      .Add({{"version", build.version}, {"revision", build.revision}, {"rules_sha256", build.rules_sha256}})
+      .Set(1);
+
+  auto& events = counter("pairwatch_events_total", "Records read, by what became of them; every record has exactly one outcome.");
+  auto& dead_letters = counter("pairwatch_dead_letters_total", "Records that could not be used, by reason.");
+  auto& processing = histogram("pairwatch_processing_seconds", "Time spent deciding, for each transaction.");
+  auto& commit = histogram("pairwatch_commit_seconds", "Time from flush to the end of the commit, for each transaction.");
+  auto& commits = counter("pairwatch_commits_total", "Transactions committed.");
+  auto& aborts = counter("pairwatch_aborts_total", "Transactions aborted.");
+  auto& unknown = counter("pairwatch_unknown_fields_total", "Fields of no known number or name: ignored.");
+  auto& truncated = counter("pairwatch_texts_truncated_total", "Texts longer than what is read of them.");
+  auto& time_lag = gauge("pairwatch_event_time_lag_seconds", "Event time of the slowest partition against now.");
+  auto& entries = gauge("pairwatch_state_entries", "Entries kept.");
+  auto& bytes = gauge("pairwatch_state_bytes", "Bytes kept, encoded.");
+  auto& evictions = counter("pairwatch_state_evictions_total", "Parts of entries dropped at a size cap.");
+  auto& expiries = counter("pairwatch_state_expired_total", "Entries forgotten after their time to live.");
+  for (const Service service : services) {
+    const std::size_t i = at(service);
+    const std::string name = text_of(service_name(service));
+    for (const Outcome outcome : outcomes_of(service)) {
+      cells_->events[i][static_cast<std::size_t>(outcome)] =
+          &events.Add({{"service", name}, {"outcome", text_of(outcome_name(outcome))}});
+    }
+    for (const Reject reject : all_rejects()) {
+      cells_->dead_letters[i][static_cast<std::size_t>(reject)] =
+          &dead_letters.Add({{"service", name}, {"reason", text_of(reject_name(reject))}});
+    }
+    cells_->processing[i] = &processing.Add({{"service", name}}, kSecondsBuckets);
+    cells_->commit[i] = &commit.Add({{"service", name}}, kSecondsBuckets);
+    cells_->commits[i] = &commits.Add({{"service", name}});
+    cells_->aborts[i] = &aborts.Add({{"service", name}});
+    cells_->unknown_fields[i] = &unknown.Add({{"service", name}});
+    cells_->texts_truncated[i] = &truncated.Add({{"service", name}});
+    cells_->event_time_lag[i] = &time_lag.Add({{"service", name}});
+    if (const std::string& store = topology_.service(service).store.name; !store.empty()) {
+      cells_->stores[store] = {&entries.Add({{"store", store}}), &bytes.Add({{"store", store}})};
+      cells_->evictions[i] = &evictions.Add({{"store", store}});
+      cells_->expiries[i] = &expiries.Add({{"store", store}});
+    }
+  }
+
+  auto& signals = counter("pairwatch_signals_total", "How often a signal was seen.");
+  for (const SignalInfo& signal : all_signals()) {
+    cells_->signals[static_cast<std::size_t>(signal_index(signal.signal))] = &signals.Add({{"signal", text_of(signal.name)}});
+  }
+  auto& escalations = counter("pairwatch_escalations_total", "Revisions of cases written.");
+  auto& latency =
+      histogram("pairwatch_event_to_escalation_seconds", "From the input record's timestamp to the commit of the escalation.");
+  for (const Severity severity : kSeverities) {
+    cells_->event_to_escalation[static_cast<std::size_t>(severity)] =
+        &latency.Add({{"severity", text_of(label_of(severity))}}, kSecondsBuckets);
+    for (const EscalationStatus status : kStatuses) {
+      for (const SubjectKind subject : kSubjects) {
+        cells_
+            ->escalations[static_cast<std::size_t>(severity)][static_cast<std::size_t>(status)][static_cast<std::size_t>(subject)] =
+            &escalations.Add({{"severity", text_of(label_of(severity))},
+                              {"status", text_of(label_of(status))},
+                              {"subject", text_of(label_of(subject))}});
+      }
+    }
+  }
+  cells_->lag = &gauge("pairwatch_consumer_lag", "Records between the position and the end of the partition.");
+}
+
+Metrics::~Metrics() = default;
+
+namespace {
+
+/// Adds what was counted; a count in a cell that does not exist is a broken invariant, not a silent loss.
+void add(Counter* cell, std::uint64_t n) {
+  if (n == 0) return;
+  check(cell != nullptr, "every count has its cell");
+  cell->Increment(static_cast<double>(n));
+}
+
+}  // namespace
+
+void Metrics::committed(Service service, const Tally& tally, const CommitFacts& facts) {
+  const std::size_t i = at(service);
+  for (std::size_t outcome = 0; outcome < tally.outcomes.size(); ++outcome)
+    add(cells_->events[i][outcome], tally.outcomes[outcome]);
+  for (std::size_t reject = 0; reject < tally.rejects.size(); ++reject) add(cells_->dead_letters[i][reject], tally.rejects[reject]);
+  for (std::size_t signal = 0; signal < tally.signals.size(); ++signal) add(cells_->signals[signal], tally.signals[signal]);
+  for (std::size_t a = 0; a < tally.escalations.size(); ++a) {
+    for (std::size_t b = 0; b < tally.escalations[a].size(); ++b) {
+      for (std::size_t c = 0; c < tally.escalations[a][b].size(); ++c)
+        add(cells_->escalations[a][b][c], tally.escalations[a][b][c]);
+    }
+  }
+  add(cells_->unknown_fields[i], tally.unknown_fields);
+  add(cells_->texts_truncated[i], tally.texts_truncated);
+  add(cells_->evictions[i], tally.evidence_dropped);
+  add(cells_->expiries[i], tally.entries_expired);
+  add(cells_->commits[i], 1);
+  cells_->processing[i]->Observe(facts.processing_seconds);
+  cells_->commit[i]->Observe(facts.commit_seconds);
+  for (const EscalationLatency& latency : facts.latencies) {
+    Histogram* cell = cells_->event_to_escalation[static_cast<std::size_t>(latency.severity)];
+    check(cell != nullptr, "an escalation has a severity");
+    cell->Observe(latency.seconds);
+  }
+}
+
+void Metrics::aborted(Service service) { add(cells_->aborts[at(service)], 1); }
+
+void Metrics::lag(Service service, std::string_view topic, std::int32_t partition, std::int64_t records) {
+  const std::lock_guard lock(mutex_);
+  Gauge*& cell = cells_->lags[{service, std::string(topic), partition}];
+  if (cell == nullptr) {
+    cell = &cells_->lag->Add(
+        {{"service", text_of(service_name(service))}, {"topic", std::string(topic)}, {"partition", std::to_string(partition)}});
+  }
+  cell->Set(static_cast<double>(records));
+}
+
+void Metrics::forget(Service service, std::string_view topic, std::int32_t partition) {
+  const std::lock_guard lock(mutex_);
+  const auto found = cells_->lags.find({service, std::string(topic), partition});
+  if (found != cells_->lags.end()) {
+    cells_->lag->Remove(found->second);
+    cells_->lags.erase(found);
+  }
+  event_times_.erase({service, partition});
+}
+
+void Metrics::task(Service service, std::int32_t partition, TaskState state) {
+  const std::lock_guard lock(mutex_);
+  if (state == TaskState::kClosed) {
+    tasks_.erase({service, partition});
+  } else {
+    tasks_[{service, partition}] = state;
+  }
+}
+
+void Metrics::event_time(Service service, std::int32_t partition, EventTime newest) {
+  const std::lock_guard lock(mutex_);
+  event_times_[{service, partition}] = newest;
+}
+
+void Metrics::store(std::string_view store, std::uint64_t entries, std::uint64_t bytes) {
+  const auto found = cells_->stores.find(store);
+  check(found != cells_->stores.end(), "the store is one of the topology");
+  found->second.first->Set(static_cast<double>(entries));
+  found->second.second->Set(static_cast<double>(bytes));
+}
+
+void Metrics::ready(Service service, int worker, bool ready, std::string_view waiting_for) {
+  const std::lock_guard lock(mutex_);
+  Worker& entry = workers_[{service, worker}];
+  entry.ready = ready;
+  entry.waiting_for = ready ? "" : std::string(waiting_for);
+  entry.last_alive = steady_now_();
+}
+
+void Metrics::alive(Service service, int worker) {
+  const std::lock_guard lock(mutex_);
+  workers_[{service, worker}].last_alive = steady_now_();
+}
+
+std::string Metrics::text() {
+  {
+    const std::lock_guard lock(mutex_);
+    std::map<Service, EventTime> slowest;
+    for (const auto& [key, newest] : event_times_) {
+      const auto [entry, inserted] = slowest.try_emplace(key.first, newest);
+      if (!inserted) entry->second = std::min(entry->second, newest);
+    }
+    for (const auto& [service, newest] : slowest) {
+      cells_->event_time_lag[at(service)]->Set(static_cast<double>(wall_now_ms_() - newest.ms) / 1000.0);
+    }
+  }
+  return prometheus::TextSerializer().Serialize(registry_.Collect());
+}
+
+Condition Metrics::health() {
+  const std::lock_guard lock(mutex_);
+  const auto now = steady_now_();
+  nlohmann::json stalled = nlohmann::json::array();
+  for (const auto& [key, worker] : workers_) {
+    if (now - worker.last_alive > std::chrono::milliseconds(config_.stall_timeout.ms)) {
+      stalled.push_back({{"service", service_name(key.first)}, {"worker", key.second}});
+    }
+  }
+  const bool healthy = stalled.empty();
+  return {healthy, nlohmann::json{{"healthy", healthy}, {"stalled", stalled}}.dump() + "\n"};
+}
+
+Condition Metrics::readiness() {
+  const std::lock_guard lock(mutex_);
+  nlohmann::json waiting = nlohmann::json::array();
+  for (const auto& [key, worker] : workers_) {
+    if (!worker.ready) {
+      waiting.push_back({{"service", service_name(key.first)}, {"worker", key.second}, {"waiting_for", worker.waiting_for}});
+    }
+  }
+  if (workers_.empty()) waiting.push_back({{"waiting_for", "the first worker to start"}});
+  const bool ready = waiting.empty();
+  return {ready, nlohmann::json{{"ready", ready}, {"waiting", waiting}}.dump() + "\n"};
+}
+
+std::string Metrics::topology_json() {
+  const std::lock_guard lock(mutex_);
+  nlohmann::json services = nlohmann::json::array();
+  for (const ServiceSpec& spec : topology_.services) {
+    nlohmann::json outputs = nlohmann::json::object();
+    for (const OutputSpec& output : spec.outputs) outputs[text_of(port_name(output.port))] = output.topic;
+    nlohmann::json tasks = nlohmann::json::array();
+    for (const auto& [key, state] : tasks_) {
+      if (key.first == spec.service) tasks.push_back({{"partition", key.second}, {"state", task_state_name(state)}});
+    }
+    services.push_back({{"name", service_name(spec.service)},
+                        {"input", spec.input},
+                        {"outputs", outputs},
+                        {"store", spec.store.name},
+                        {"tasks", tasks}});
+  }
+  nlohmann::json topics = nlohmann::json::array();
+  for (const TopicSpec& topic : topology_.topics) {
+    topics.push_back({{"name", topic.name}, {"external", topic.external}, {"partitions", topic.partitions}});
+  }
+  return nlohmann::json{{"application", topology_.application}, {"services", services}, {"topics", topics}}.dump(2) + "\n";
+}
+
+}  // namespace http
+}  // namespace pairwatch

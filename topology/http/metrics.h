@@ -1,0 +1,99 @@
+// Everything that is measured, as Prometheus sees it, and what health and readiness are answered from.
+//
+// In:        RuntimeObserver calls from the workers, any thread. Counters move when a transaction has been committed.
+// Out:       the text of /metrics; health(), readiness(), topology_json().
+// Remembers: one cell for each combination of closed labels (services, outcomes, reasons, signals, stores, topics and
+//            partitions of the topology): no label ever holds an account, pair, channel or event id. All exist at zero from the
+//            start but those of partitions, which exist while they are assigned.
+// Cost:      a commit costs some 100 atomic adds; a scrape never waits for the work and the work never for a scrape, but for a
+//            mutex held for the length of a map look-up.
+#pragma once
+
+#include <prometheus/registry.h>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "topology/graph.h"
+#include "topology/http/config.h"
+#include "topology/observer.h"
+
+namespace pairwatch::http {
+
+struct BuildInfo {
+  std::string version;
+  std::string revision;
+  std::string rules_sha256;
+};
+
+/// An answer of /healthz or /readyz: `body` is JSON that says what is waited for.
+struct Condition {
+  bool holds = false;
+  std::string body;
+};
+
+class Metrics final : public RuntimeObserver {
+ public:
+  using SteadyNow = std::function<std::chrono::steady_clock::time_point()>;
+  using WallNowMs = std::function<std::int64_t()>;
+
+  /// `services`: those that this process runs. The clocks can be replaced in tests.
+  Metrics(
+      const Topology& topology, const std::vector<Service>& services, const BuildInfo& build, const HttpConfig& config,
+      SteadyNow steady_now = [] { return std::chrono::steady_clock::now(); },
+      WallNowMs wall_now_ms =
+          [] {
+            return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+                .count();
+          });
+  ~Metrics() override;
+
+  void committed(Service service, const Tally& tally, const CommitFacts& facts) override;
+  void aborted(Service service) override;
+  void lag(Service service, std::string_view topic, std::int32_t partition, std::int64_t records) override;
+  void forget(Service service, std::string_view topic, std::int32_t partition) override;
+  void task(Service service, std::int32_t partition, TaskState state) override;
+  void event_time(Service service, std::int32_t partition, EventTime newest) override;
+  void store(std::string_view store, std::uint64_t entries, std::uint64_t bytes) override;
+  void ready(Service service, int worker, bool ready, std::string_view waiting_for) override;
+  void alive(Service service, int worker) override;
+
+  /// The Prometheus text exposition.
+  std::string text();
+  /// Holds while every worker goes round its loop; without a broker too.
+  Condition health();
+  /// Holds once every worker is in its group with all its tasks running, with no partitions too.
+  Condition readiness();
+  /// Services, topics and the state of each task, as JSON.
+  std::string topology_json();
+
+ private:
+  struct Cells;
+  struct Worker {
+    bool ready = false;
+    std::string waiting_for = "the first poll";
+    std::chrono::steady_clock::time_point last_alive;
+  };
+
+  Topology topology_;
+  HttpConfig config_;
+  SteadyNow steady_now_;
+  WallNowMs wall_now_ms_;
+  prometheus::Registry registry_{prometheus::Registry::InsertBehavior::Throw};
+  std::unique_ptr<Cells> cells_;
+
+  std::mutex mutex_;  ///< guards what follows
+  std::map<std::pair<Service, int>, Worker> workers_;
+  std::map<std::pair<Service, std::int32_t>, TaskState> tasks_;
+  std::map<std::pair<Service, std::int32_t>, EventTime> event_times_;
+};
+
+/// The outcomes a service can count, in the order of the enum.
+std::vector<Outcome> outcomes_of(Service service);
+
+}  // namespace pairwatch::http
