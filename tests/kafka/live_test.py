@@ -1,0 +1,543 @@
+#!/usr/bin/env python3
+"""pairwatch on a real Apache Kafka: events written and results read by kcat, judged against a replay of the same events.
+
+    live_test.py PAIRWATCH [unittest arguments]
+
+Python's standard library, kcat and tools/kafka only. Each test has topics and groups of its own on one broker; every wait polls and ends.
+"""
+import collections
+import glob
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+KAFKA = os.path.join(ROOT, "tools", "kafka")
+PAIRWATCH = None
+BROKER = None  # host:port
+SCRATCH = None  # a folder that is removed at the end
+SEVERITIES = ["watch", "review", "urgent"]
+WORD_OF_A_CHILD = "zebrafinch"  # stands in bad events; must never be seen again
+
+
+def start_kafka(port="0"):
+    """Starts a broker; its data folder stays until stop_kafka."""
+    data = tempfile.mkdtemp(prefix="kafka-", dir=SCRATCH)
+    out = subprocess.run([KAFKA, "start", "--port", str(port), "--data", data], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return re.search(r"bootstrap=(\S+)", out).group(1), data
+
+
+def stop_kafka(data):
+    subprocess.run([KAFKA, "stop", "--data", data], check=True, stderr=subprocess.DEVNULL)
+
+
+def setUpModule():
+    global BROKER, SCRATCH, BROKER_DATA
+    SCRATCH = tempfile.mkdtemp(prefix="pairwatch-live-")
+    BROKER, BROKER_DATA = start_kafka()
+
+
+def tearDownModule():
+    stop_kafka(BROKER_DATA)
+    subprocess.run(["rm", "-rf", SCRATCH], check=True)
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def eventually(question, what, seconds=60):
+    """The first true answer; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = question()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.05)
+
+
+class World:
+    """Topics and consumer groups that belong to one test."""
+
+    TOPICS = ["platform.events", "pairwatch.interactions", "pairwatch.case-inputs", "moderation.escalations.urgent",
+              "moderation.escalations.review", "moderation.escalations.watch", "pairwatch.dead-letters"]
+
+    def __init__(self, name, partitions=4):
+        self.name = name
+        topics = {self.topic(topic): {"partitions": partitions} for topic in self.TOPICS}
+        topics[self.topic("platform.events")]["external"] = True
+        topics.update({topic: None for topic in self.TOPICS})
+        dead = {"dead_letters": self.topic("pairwatch.dead-letters")}
+        services = {
+            "intake": {"input": self.topic("platform.events"),
+                       "outputs": dict(dead, interactions=self.topic("pairwatch.interactions"), case_inputs=self.topic("pairwatch.case-inputs"))},
+            "relationship": {"input": self.topic("pairwatch.interactions"), "outputs": dict(dead, case_inputs=self.topic("pairwatch.case-inputs"))},
+            "escalation": {"input": self.topic("pairwatch.case-inputs"),
+                           "outputs": dict(dead, **{s: self.topic(f"moderation.escalations.{s}") for s in SEVERITIES})},
+        }
+        self.config = os.path.join(SCRATCH, name + ".yaml")
+        with open(self.config, "w") as file:  # JSON is YAML
+            json.dump({"topology": {"application": name, "topics": topics, "services": services}}, file)
+
+    def topic(self, name):
+        return f"{self.name}.{name}"
+
+    def produce(self, events, topic="platform.events", headers=()):
+        """Writes (key, value) pairs of bytes; both directions of a pair go to one partition, as the contract recommends."""
+        command = ["kcat", "-P", "-b", BROKER, "-t", self.topic(topic), "-K", "\t", "-X", "partitioner=murmur2_random", "-X", "linger.ms=50"]
+        for header in headers:
+            command += ["-H", header]
+        subprocess.run(command, input=b"".join(key + b"\t" + value + b"\n" for key, value in events), check=True)
+
+    def read(self, topic):
+        """What a reader of committed records finds: (headers, key, value) each."""
+        command = ["kcat", "-C", "-b", BROKER, "-t", self.topic(topic), "-e", "-q", "-X", "isolation.level=read_committed", "-J"]
+        out = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+        records = []
+        for line in out.split(b"\n")[:-1]:
+            record = json.loads(line.decode("utf-8", "surrogateescape"))
+            flat = record.get("headers", [])
+            records.append((dict(zip(flat[::2], flat[1::2])), record["key"], record["payload"]))
+        return records
+
+    def sources(self, topic):
+        """The `pairwatch-source` of every committed record."""
+        command = ["kcat", "-C", "-b", BROKER, "-t", self.topic(topic), "-e", "-q", "-X", "isolation.level=read_committed", "-f", "%h\n"]
+        out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        return [re.search(r"pairwatch-source=([^,]+)", line)[1] for line in out.splitlines()]
+
+    def count(self, topic):
+        return len(self.sources(topic))
+
+    def escalations(self):
+        return [json.loads(value) for severity in SEVERITIES for _, _, value in self.read(f"moderation.escalations.{severity}")]
+
+
+class Run:
+    """A `pairwatch run` process."""
+
+    def __init__(self, world, services="all", broker=None, settings=()):
+        self.stderr = tempfile.NamedTemporaryFile("w+", dir=SCRATCH, suffix=".log")
+        command = [PAIRWATCH, "run", "--services", services, "--config", world.config, "-X", "http.listen=127.0.0.1:0", "-X",
+                   f"kafka.bootstrap_servers={broker or BROKER}"]
+        for setting in settings:
+            command += ["-X", setting]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self.stderr)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def log(self):
+        with open(self.stderr.name, errors="replace") as file:
+            return file.read()
+
+    def port(self):
+        found = eventually(lambda: re.search(r"at port (\d+)", self.log()) or self.process.poll() is not None, "the HTTP port")
+        if found is True:
+            raise AssertionError("ended: " + self.log())
+        return int(found.group(1))
+
+    def get(self, path):
+        """Status and body of an answer."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port()}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def metrics(self):
+        """{name: {labels: value}}"""
+        found = collections.defaultdict(dict)
+        for line in self.get("/metrics")[1].splitlines():
+            match = re.match(r"(\w+)(?:\{(.*)\})? (\S+)$", line)
+            if match and not line.startswith("#"):
+                found[match[1]][match[2] or ""] = float(match[3])
+        return found
+
+    def outcomes(self, service):
+        return {re.search(r'outcome="(\w+)"', labels)[1]: int(value)
+                for labels, value in self.metrics()["pairwatch_events_total"].items() if f'service="{service}"' in labels and value}
+
+    def read_count(self, service):
+        return sum(self.outcomes(service).values())
+
+    def wait_ready(self):
+        eventually(lambda: self.get("/readyz")[0] == 200 or self.process.poll() is not None, "readiness")
+        if self.process.poll() is not None:
+            raise AssertionError("ended: " + self.log())
+        return self
+
+    def stop(self, seconds=25):
+        """Ends it by SIGTERM; the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+
+def wait_until_idle(runs, count):
+    """Until intake has read `count` events and every service has read what the one before it wrote."""
+
+    def settled():
+        read = {service: sum(run.read_count(service) for run in runs) for service in ("intake", "relationship", "escalation")}
+        lags = [lag for run in runs for lag in run.metrics()["pairwatch_consumer_lag"].values()]
+        return (read, sum(lags)) if read["intake"] >= count and lags and not any(lags) else None
+
+    eventually(lambda: settled() and settled() == settled(), f"{count} events through every service", 120)
+    # Lag is told once a second: what came after the last telling shows in a further round.
+    before = None
+    while before != (now := settled()):
+        before = now
+        time.sleep(1.2)
+
+
+def describe_group(group):
+    """One row for each partition, as Kafka's own tool tells it: its number, the offset committed, its end, the member that reads it."""
+    jars = glob.glob(os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "pairwatch", "kafka", "*", "lib"))[0]
+    out = subprocess.run(["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", jars + "/*",
+                          "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--bootstrap-server", BROKER, "--describe", "--group", group],
+                         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    rows = [line.split() for line in out.splitlines() if line.startswith(group)]
+    return [(int(row[2]), row[3], row[4], row[6]) for row in rows]
+
+
+def lag_of_group(group):
+    """{partition: (committed, end)}"""
+    return {partition: (committed, end) for partition, committed, end, _ in describe_group(group)}
+
+
+def is_shared_by(group, members):
+    """Whether that many members read the partitions."""
+    readers = {reader for _, _, _, reader in describe_group(group)}
+    return len(readers) == members and "-" not in readers
+
+
+def generated(events=20000, risky=24, seed=5):
+    """Events of our generator as JSON lines, and the file they stand in."""
+    path = os.path.join(SCRATCH, f"events-{events}-{risky}-{seed}.jsonl")
+    if not os.path.exists(path):
+        subprocess.run([PAIRWATCH, "generate", "--events", str(events), "--pairs", "2000", "--minor-share", "0.3", "--risky", str(risky),
+                        "--duplicates", "3", "--seed", str(seed), "--progress", "none", "--output", path], check=True)
+    with open(path, "rb") as file:
+        return path, file.read().splitlines()
+
+
+def keyed(lines):
+    """Each event under a key that both directions of a pair share."""
+    for line in lines:
+        event = json.loads(line)
+        ids = sorted([event["actor"]["accountId"], event.get("target", {}).get("accountId", "")])
+        yield "|".join(ids).encode(), line
+
+
+def replayed(path):
+    """What a replay of the same file raises, and what became of its events by service."""
+    done = subprocess.run([PAIRWATCH, "replay", "--input", path, "--progress", "none", "--summary"], check=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True)
+    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def final_state(escalations):
+    """For each subject: its case ids and the highest severity; of a PAIR case also the risk that was told last."""
+    order = ["SEVERITY_WATCH", "SEVERITY_REVIEW", "SEVERITY_URGENT"]
+    cases = collections.defaultdict(list)
+    for escalation in escalations:
+        cases[subject_of(escalation)].append(escalation)
+    return {subject: (sorted({e["escalationId"] for e in revisions}), order[max(order.index(e["severity"]) for e in revisions)],
+                      max(revisions, key=lambda e: e["revision"])["risk"] if subject[0] == "SUBJECT_KIND_PAIR" else None)
+            for subject, revisions in cases.items()}
+
+
+def subject_of(escalation):
+    subject = escalation["subject"]
+    return subject["kind"], subject.get("tenant", ""), subject["actorId"], subject.get("targetId", "")
+
+
+def in_order_of_arrival(escalations):
+    """PAIR cases in which an account's doings elsewhere weigh: a pair takes them in when it has news of its own, so partitions of
+    relationship that come in another order may raise it earlier, later, or not."""
+    return {subject_of(e) for e in escalations
+            if e["subject"]["kind"] == "SUBJECT_KIND_PAIR" and any(item["signal"] == "scattergun" for item in e["evidence"])}
+
+
+def good_event(number=1, **fields):
+    event = {"eventId": f"e{number}", "occurredAt": "2026-03-01T18:00:00Z", "actor": {"accountId": "a7", "ageBand": "AGE_BAND_ADULT"},
+             "target": {"accountId": "m3", "ageBand": "AGE_BAND_13_TO_15"}, "channel": {"channelId": "c1", "kind": "CHANNEL_KIND_DIRECT"},
+             "message": {"text": "hello there"}}
+    event.update(fields)
+    return json.dumps(event).encode()
+
+
+class AgainstReplay(unittest.TestCase):
+    maxDiff = None
+    """The result on Kafka is that of a replay of the same events (order, revisions in between and sources may differ)."""
+
+    def judge(self, world, runs):
+        path, lines = generated()
+        world.produce(keyed(lines))
+        wait_until_idle(runs, len(lines))
+        expected, summary = replayed(path)
+        self.assertGreater(len(expected), 10, "the events should raise something")
+
+        found = world.escalations()
+        self.assertEqual(len(found), len({(e["escalationId"], e["revision"]) for e in found}), "no revision is written twice")
+        live, replay = final_state(found), final_state(expected)
+        left_open = in_order_of_arrival(found) | in_order_of_arrival(expected)
+        self.assertGreater(len(replay.keys() - left_open), 10, "most are compared")
+        differing = {subject: {"live": live.get(subject), "replay": replay.get(subject)}
+                     for subject in (live.keys() | replay.keys()) - left_open if live.get(subject) != replay.get(subject)}
+        self.assertEqual(differing, {})
+
+        totals = {service: collections.Counter() for service in ("intake", "relationship", "escalation")}
+        for run in runs:
+            for service, counter in totals.items():
+                counter.update(run.outcomes(service))
+        self.assertEqual(sum(totals["intake"].values()), len(lines), "every event has one outcome")
+        self.assertEqual(sum(totals["relationship"].values()), totals["intake"]["forwarded"], "relationship reads what intake forwards")
+        self.assertEqual(world.count("pairwatch.interactions"), totals["intake"]["forwarded"])
+        self.assertEqual(world.count("pairwatch.case-inputs"), sum(totals["escalation"].values()))
+        for service in ("intake", "relationship"):  # no partition of theirs mixes what a replay keeps apart
+            told = re.search(rf"^{service}\b(.*)$", summary, re.MULTILINE)
+            self.assertIsNotNone(told, summary)
+            for outcome, count in totals[service].items():
+                self.assertIn(f"{count:,} {outcome}", told[1])
+        for run in runs:
+            self.assertEqual(run.metrics()["pairwatch_aborts_total"].get('service="intake"', 0), 0)
+
+    def test_all_services_in_one_process(self):
+        world = World("together")
+        with Run(world) as run:
+            run.wait_ready()
+            self.judge(world, [run])
+            began = time.monotonic()
+            self.assertEqual(run.stop(), 0, run.log())
+            self.assertLess(time.monotonic() - began, 20)
+        offsets = lag_of_group("together.intake")
+        self.assertEqual(set(offsets), {0, 1, 2, 3})
+        for partition, (committed, end) in offsets.items():
+            self.assertEqual(committed, end, f"partition {partition} is committed to its end")
+
+    def test_each_service_in_a_process_of_its_own(self):
+        world = World("apart")
+        with Run(world, "intake") as intake, Run(world, "relationship") as relationship, Run(world, "escalation") as escalation:
+            runs = [intake, relationship, escalation]
+            for run in runs:
+                run.wait_ready()
+            self.judge(world, runs)
+            for run in runs:
+                self.assertEqual(run.stop(), 0, run.log())
+
+    def test_several_workers_a_service(self):
+        world = World("threads")
+        workers = [f"topology.services.{service}.workers=2" for service in ("intake", "relationship", "escalation")]
+        with Run(world, settings=workers) as run:
+            run.wait_ready()
+            self.judge(world, [run])  # partitions, and what is known of their pairs, may still move between the workers
+            for service in ("intake", "relationship", "escalation"):
+                eventually(lambda: is_shared_by("threads." + service, 2), "two workers share the partitions")
+            self.assertEqual(run.stop(), 0, run.log())
+
+
+class BadEvents(unittest.TestCase):
+    BAD = {
+        "malformed_json": b'{"eventId":"x", "message":{"text":"' + WORD_OF_A_CHILD.encode() + b'"',
+        "unknown_enumerator": good_event(2, actor={"accountId": "a", "ageBand": "AGE_BAND_" + WORD_OF_A_CHILD}),
+        "self_interaction": good_event(3, target={"accountId": "a7"}, message={"text": WORD_OF_A_CHILD}),
+        "missing_event_id": good_event(4, eventId="", message={"text": WORD_OF_A_CHILD}),
+        "id_too_long": good_event(5, eventId="x" * 300, message={"text": WORD_OF_A_CHILD}),
+        "time_out_of_bounds": good_event(6, occurredAt="1999-12-31T23:59:59Z", message={"text": WORD_OF_A_CHILD}),
+        "time_in_the_future": good_event(7, occurredAt="2099-01-01T00:00:00Z", message={"text": WORD_OF_A_CHILD}),
+        "invalid_utf8": good_event(8, message={"text": WORD_OF_A_CHILD + "@@"}).replace(b"@@", b"\xff\xfe"),
+        "unrecognised_encoding": b"[" + WORD_OF_A_CHILD.encode() + b"]",
+    }
+
+    def test_become_dead_letters_and_are_committed_past(self):
+        world = World("bad")
+        with Run(world) as run:
+            run.wait_ready()
+            world.produce([(b"k", bad) for bad in self.BAD.values()] + [(b"k", good_event())], headers=["traceparent=00-1-2-01"])
+            wait_until_idle([run], len(self.BAD) + 1)
+            self.assertEqual(run.outcomes("intake"), {"dead_letter": len(self.BAD), "forwarded": 1})
+            letters = world.read("pairwatch.dead-letters")
+            by_reason = {headers["__pairwatch.errors.reason"]: headers for headers, _, _ in letters}
+            self.assertEqual(set(by_reason), set(self.BAD))
+            for headers, key, value in letters:
+                self.assertEqual(key, "k")
+                self.assertFalse(value)
+                self.assertEqual(headers["traceparent"], "00-1-2-01")
+                self.assertEqual(headers["__pairwatch.errors.topic"], world.topic("platform.events"))
+                self.assertEqual(headers["__pairwatch.errors.service"], "intake")
+                self.assertRegex(headers["__pairwatch.errors.partition"], r"^[0-3]$")
+                self.assertRegex(headers["__pairwatch.errors.offset"], r"^\d+$")
+                self.assertRegex(headers["__pairwatch.errors.value_sha256"], r"^[0-9a-f]{64}$")
+                self.assertTrue(headers["__pairwatch.errors.message"])
+                self.assertNotIn(WORD_OF_A_CHILD, json.dumps(headers))
+            self.assertEqual(int(by_reason["malformed_json"]["__pairwatch.errors.value_length"]), len(self.BAD["malformed_json"]))
+            reasons = run.metrics()["pairwatch_dead_letters_total"]
+            self.assertEqual(reasons['reason="malformed_json",service="intake"'], 1)
+            (headers, _, value), = world.read("pairwatch.interactions")
+            self.assertEqual(headers["traceparent"], "00-1-2-01")
+            self.assertRegex(headers["pairwatch-source"], rf"^{re.escape(world.topic('platform.events'))}/\d/\d+$")
+            self.assertNotIn("hello there", value)
+            self.assertEqual(run.stop(), 0)
+            self.assertNotIn(WORD_OF_A_CHILD, run.log())
+
+    def test_of_internal_topics_are_dead_letters_of_their_service(self):
+        world = World("internal")
+        with Run(world) as run:
+            run.wait_ready()
+            world.produce([(b"k", b"not an interaction")], topic="pairwatch.interactions")
+            world.produce([(b"k", b"not a case input")], topic="pairwatch.case-inputs")
+            eventually(lambda: len(world.read("pairwatch.dead-letters")) == 2, "two dead letters")
+            services = {headers["__pairwatch.errors.service"] for headers, _, _ in world.read("pairwatch.dead-letters")}
+            self.assertEqual(services, {"relationship", "escalation"})
+
+    def test_keep_their_value_when_asked(self):
+        world = World("kept")
+        with Run(world, "intake", settings=["dead_letters.keep_value=true"]) as run:
+            run.wait_ready()
+            world.produce([(b"k", self.BAD["malformed_json"])])
+            eventually(lambda: run.read_count("intake") == 1, "one event")
+            (headers, _, value), = world.read("pairwatch.dead-letters")
+            self.assertEqual(value.encode(), self.BAD["malformed_json"])
+            self.assertNotIn("__pairwatch.errors.value_length", headers)
+
+
+class Broken(unittest.TestCase):
+    def test_no_broker_is_told_again_and_again_and_ends_cleanly(self):
+        world = World("absent")
+        with Run(world, broker=f"127.0.0.1:{free_port()}", settings=["kafka.diagnosis_interval=1s"]) as run:
+            eventually(lambda: run.log().count("no answer from Kafka at 127.0.0.1") >= 2, "a diagnosis, twice")
+            status, body = run.get("/readyz")
+            self.assertEqual(status, 503)
+            self.assertIn("127.0.0.1", body)
+            self.assertEqual(run.get("/healthz")[0], 200)
+            self.assertIsNone(run.process.poll())
+            self.assertEqual(run.stop(), 0)
+            self.assertLess(run.log().count("no answer from Kafka"), 60, "bounded")
+
+    def test_goes_on_once_the_broker_comes(self):
+        port = free_port()
+        world = World("late")
+        with Run(world, "intake", broker=f"127.0.0.1:{port}") as run:
+            eventually(lambda: "no answer from Kafka" in run.log(), "a diagnosis")
+            self.assertEqual(run.get("/readyz")[0], 503)
+            _, data = start_kafka(port)
+            try:
+                run.wait_ready()
+                self.assertEqual(run.stop(), 0)
+            finally:
+                stop_kafka(data)
+
+    def test_missing_topics_are_told_with_the_commands_that_make_them(self):
+        world = World("bare")
+        with Run(world, settings=["topics.create=false"]) as run:
+            self.assertEqual(run.process.wait(30), 1)
+            log = run.log()
+            for topic in World.TOPICS:
+                self.assertIn(f"--create --topic {world.topic(topic)} --partitions 4", log)
+
+    def test_a_second_process_of_the_same_instance_ends_the_first(self):
+        world = World("fenced")
+        with Run(world, "intake", settings=["kafka.instance=same"]) as first:
+            first.wait_ready()
+            with Run(world, "intake", settings=["kafka.instance=same"]) as second:
+                second.wait_ready()
+                self.assertEqual(first.process.wait(60), 1, first.log())
+                self.assertIn("kafka.instance", first.log())
+                self.assertEqual(second.stop(), 0, second.log())
+
+    def test_a_second_signal_ends_at_once(self):
+        world = World("hasty")
+        with Run(world, broker=f"127.0.0.1:{free_port()}") as run:
+            eventually(lambda: "no answer from Kafka" in run.log(), "a diagnosis")
+            run.process.send_signal(signal.SIGTERM)
+            run.process.send_signal(signal.SIGINT)
+            self.assertIn(run.process.wait(10), (0, 1))  # 0: the first one was through already
+
+
+class ExactlyOnce(unittest.TestCase):
+    """Of the stage that keeps no state: its outputs stand once, whatever happens to the process."""
+
+    def expected(self, lines):
+        """The events that intake forwards, by another's count: those of pairs with a minor or an unknown age and not two of the same kind."""
+        path = os.path.join(SCRATCH, "expected.jsonl")
+        with open(path, "wb") as file:
+            file.write(b"\n".join(lines) + b"\n")
+        told = re.search(r"^intake\b.*?([\d,]+) forwarded", replayed(path)[1], re.MULTILINE)
+        return int(told[1].replace(",", ""))
+
+    def assert_once(self, world, lines):
+        sources = world.sources("pairwatch.interactions")
+        self.assertEqual(len(sources), len(set(sources)), "no record has two results")
+        self.assertEqual(len(sources), self.expected(lines), "no record has none")
+
+    def test_killed_while_it_works_and_started_again(self):
+        world = World("killed")
+        _, lines = generated(events=60000, risky=0, seed=7)
+        slow = ["commit.records=500"]
+        with Run(world, "intake", settings=slow) as run:
+            run.wait_ready()
+            world.produce(keyed(lines[:100]))
+            eventually(lambda: run.read_count("intake") == 100, "the first events")
+            producer = subprocess.Popen(["kcat", "-P", "-b", BROKER, "-t", world.topic("platform.events"), "-K", "\t", "-X",
+                                         "partitioner=murmur2_random"], stdin=subprocess.PIPE)
+            producer.stdin.write(b"".join(key + b"\t" + value + b"\n" for key, value in keyed(lines[100:])))
+            producer.stdin.close()
+            eventually(lambda: run.read_count("intake") > 1000, "some more events")
+            run.process.kill()
+            run.process.wait()
+            self.assertEqual(producer.wait(60), 0)
+        with Run(world, "intake", settings=slow) as run:
+            run.wait_ready()
+            eventually(lambda: run.metrics()["pairwatch_consumer_lag"] and not any(run.metrics()["pairwatch_consumer_lag"].values()), "the end", 90)
+            self.assertGreater(run.read_count("intake"), 0)
+            self.assertEqual(run.stop(), 0, run.log())
+        self.assert_once(world, lines)
+
+    def test_partitions_move_to_a_second_process_and_back(self):
+        world = World("moving")
+        _, lines = generated(events=60000, risky=0, seed=8)
+        third = len(lines) // 3
+        settings = ["kafka.session_timeout=6s"]
+        with Run(world, "intake", settings=settings + ["kafka.instance=one"]) as one:
+            one.wait_ready()
+            world.produce(keyed(lines[:third]))
+            with Run(world, "intake", settings=settings + ["kafka.instance=two"]) as two:
+                two.wait_ready()
+                tasks = lambda run: len(run.metrics()["pairwatch_consumer_lag"])
+                eventually(lambda: tasks(one) == 2 and tasks(two) == 2, "two partitions each")
+                world.produce(keyed(lines[third:2 * third]))
+                self.assertEqual(one.stop(), 0, one.log())
+                # A member with a stable name keeps its partitions until its session ends.
+                eventually(lambda: tasks(two) == 4, "all partitions", 60)
+                world.produce(keyed(lines[2 * third:]))
+                eventually(lambda: not any(two.metrics()["pairwatch_consumer_lag"].values()) and sum(world_read([two])) > third, "the end", 90)
+                eventually(lambda: lag_of_group("moving.intake") and all(a == b for a, b in lag_of_group("moving.intake").values()), "committed to the end")
+                self.assertEqual(two.stop(), 0, two.log())
+        self.assert_once(world, lines)
+
+
+def world_read(runs):
+    return [run.read_count("intake") for run in runs]
+
+
+if __name__ == "__main__":
+    PAIRWATCH = os.path.abspath(sys.argv.pop(1))
+    unittest.main(verbosity=2)

@@ -1,0 +1,163 @@
+// What the tests of the loop stand on: a clock moved by hand, an observer that remembers, and a processor that counts by key.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "processors/core/hash.h"
+#include "tests/support/fake_broker.h"
+#include "topology/tasks/worker.h"
+
+namespace pairwatch::test {
+
+class ManualClock final : public RuntimeClock {
+ public:
+  std::int64_t now_ms() override { return wall_ms; }
+  std::int64_t monotonic_us() override { return us; }
+  void pause_ms(std::int64_t duration_ms) override { advance_ms(duration_ms); }
+  void advance_ms(std::int64_t duration_ms) {
+    us += duration_ms * 1000;
+    wall_ms += duration_ms;
+  }
+
+  std::int64_t us = 0;
+  std::int64_t wall_ms = 1'700'000'100'000;
+};
+
+class RememberingObserver final : public RuntimeObserver {
+ public:
+  void committed(Service, const Tally& tally, const CommitFacts& facts) override {
+    total.add(tally);
+    records += facts.records;
+    ++commits;
+    for (const EscalationLatency& latency : facts.latencies) latencies.push_back(latency.seconds);
+  }
+  void aborted(Service) override { ++aborts; }
+  void lag(Service, std::string_view, std::int32_t partition, std::int64_t behind) override { lags[partition] = behind; }
+  void forget(Service, std::string_view, std::int32_t partition) override { lags.erase(partition); }
+  void task(Service, std::int32_t partition, TaskState state) override { states[partition].push_back(state); }
+  void event_time(Service, std::int32_t partition, EventTime newest) override { times[partition] = newest; }
+  void store(std::string_view, std::uint64_t entries, std::uint64_t) override { store_entries = entries; }
+  void ready(Service, int, bool is_ready, std::string_view waiting) override {
+    ready_now = is_ready;
+    waiting_for = waiting;
+  }
+  void alive(Service, int) override {}
+
+  Tally total;
+  std::uint64_t records = 0;
+  int commits = 0;
+  int aborts = 0;
+  std::vector<double> latencies;
+  std::map<std::int32_t, std::int64_t> lags;
+  std::map<std::int32_t, std::vector<TaskState>> states;
+  std::map<std::int32_t, EventTime> times;
+  std::uint64_t store_entries = 0;
+  bool ready_now = false;
+  std::string waiting_for;
+};
+
+/// Says of each record how often its key has been seen, `key=3`; "bad" cannot be used. Changes lie in the processor until
+/// checkpoint.
+class CountingProcessor final : public Processor {
+ public:
+  explicit CountingProcessor(Store& store) : store_(store) {}
+
+  Outcome process(const Record& record, Sink& sink) override {
+    if (record.value == "bad") {
+      tally_.count(Outcome::kDeadLetter);
+      tally_.count(Reject::kMalformedJson);
+      sink.reject(record, Reject::kMalformedJson);
+      return Outcome::kDeadLetter;
+    }
+    const std::string key(record.key);
+    const std::string_view stored = store_.get(hash128(key));
+    const auto [count, is_new] = changed_.try_emplace(key, stored.empty() ? 0 : std::stoi(std::string(stored)));
+    ++count->second;
+    const std::string value = key + '=' + std::to_string(count->second);
+    sink.emit({OutputPort::kCaseInputs, record.key, value, {}});
+    tally_.count(Outcome::kTold);
+    return Outcome::kTold;
+  }
+  void checkpoint() override {
+    for (const auto& [key, count] : changed_) store_.put(hash128(key), std::to_string(count));
+    changed_.clear();
+  }
+  void rollback() override { changed_.clear(); }
+  Tally take_tally() override { return std::exchange(tally_, {}); }
+
+ private:
+  Store& store_;
+  std::map<std::string, int> changed_;
+  Tally tally_;
+};
+
+/// A worker of the relationship service with two partitions of input, not yet assigned.
+class WorkerTest : public testing::Test {
+ protected:
+  static constexpr std::size_t kCaseInputs = 0;
+  static constexpr std::size_t kDeadLetters = 1;
+
+  Worker& worker() {
+    if (!worker_) worker_ = make_worker();
+    return *worker_;
+  }
+
+  std::unique_ptr<Worker> make_worker() {
+    SinkConfig sink;
+    sink.service = "relationship";
+    sink.input_topic = "pairwatch.interactions";
+    sink.topic_of_port[static_cast<std::size_t>(OutputPort::kCaseInputs)] = kCaseInputs;
+    sink.topic_of_port[static_cast<std::size_t>(OutputPort::kDeadLetters)] = kDeadLetters;
+    sink.keep_dead_letter_value = keep_dead_letter_value;
+    config.service = Service::kRelationship;
+    config.input_topic = sink.input_topic;
+    config.store = "pairs";
+    const auto make = [](Store& store) { return std::make_unique<CountingProcessor>(store); };
+    return std::make_unique<Worker>(config, sink, make, broker, clock, observer, shared);
+  }
+
+  /// Appends one record for each key.
+  void receive(std::int32_t partition, const std::vector<std::string>& keys) {
+    for (const std::string& key : keys) broker.append({partition, next_offset_[partition]++, key, "good", {}});
+  }
+
+  void assign(std::vector<std::int32_t> partitions) {
+    broker.rebalance(Polled::Kind::kAssigned, std::move(partitions));
+    round();
+  }
+
+  void round() { EXPECT_TRUE(worker().step()); }
+
+  /// Rounds until the commit interval has passed.
+  void round_and_commit() {
+    round();
+    clock.advance_ms(config.commit_interval.ms);
+    round();
+  }
+
+  std::vector<std::string> written(std::size_t topic = kCaseInputs) const {
+    std::vector<std::string> values;
+    for (const ProducedRecord& record : broker.written) {
+      if (record.topic == topic) values.push_back(record.value);
+    }
+    return values;
+  }
+
+  FakeBroker broker;
+  ManualClock clock;
+  RememberingObserver observer;
+  SharedState shared;
+  WorkerConfig config;
+  bool keep_dead_letter_value = false;
+
+ private:
+  std::unique_ptr<Worker> worker_;
+  std::map<std::int32_t, std::int64_t> next_offset_;
+};
+
+}  // namespace pairwatch::test

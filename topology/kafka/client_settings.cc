@@ -1,0 +1,166 @@
+#include "topology/kafka/client_settings.h"
+
+#include <librdkafka/rdkafka.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string_view>
+
+namespace pairwatch::kafka {
+namespace {
+
+/// librdkafka 2.6.1 is the first whose SCRAM login a Kafka 4 broker accepts (confluentinc/librdkafka #4895).
+constexpr int kFirstVersionWithStrictScram = 0x020601ff;
+
+constexpr std::array<std::string_view, 23> kOurs = {"bootstrap.servers",
+                                                    "metadata.broker.list",
+                                                    "client.id",
+                                                    "group.id",
+                                                    "group.instance.id",
+                                                    "group.protocol",
+                                                    "enable.auto.commit",
+                                                    "enable.auto.offset.store",
+                                                    "isolation.level",
+                                                    "partition.assignment.strategy",
+                                                    "auto.offset.reset",
+                                                    "enable.partition.eof",
+                                                    "allow.auto.create.topics",
+                                                    "transactional.id",
+                                                    "transaction.timeout.ms",
+                                                    "enable.idempotence",
+                                                    "partitioner",
+                                                    "acks",
+                                                    "request.required.acks",
+                                                    "session.timeout.ms",
+                                                    "linger.ms",
+                                                    "queue.buffering.max.ms",
+                                                    "message.timeout.ms"};
+
+ClientSettings common_settings(const KafkaConfig& config, const std::string& client_id) {
+  return {{"bootstrap.servers", config.bootstrap_servers},
+          {"client.id", client_id},
+          {"socket.nagle.disable", "true"},
+          {"reconnect.backoff.max.ms", "2000"},
+          {"topic.metadata.refresh.interval.ms", "30000"}};
+}
+
+ClientSettings merged(ClientSettings settings, const ClientSettings& over) {
+  for (const auto& [name, value] : over) settings[name] = value;
+  return settings;
+}
+
+/// Refuses what `properties` may not hold or librdkafka does not take.
+void check_properties(const KafkaConfig& config, std::vector<std::string>& problems) {
+  const std::unique_ptr<rd_kafka_conf_t, void (*)(rd_kafka_conf_t*)> conf(rd_kafka_conf_new(), rd_kafka_conf_destroy);
+  for (const auto& [name, value] : config.properties) {
+    if (std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end()) {
+      problems.push_back("kafka.properties." + name + ": exactly-once depends on it, so pairwatch sets it itself; remove it");
+      continue;
+    }
+    char reason[512];
+    switch (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), reason, sizeof reason)) {
+      case RD_KAFKA_CONF_OK: break;
+      case RD_KAFKA_CONF_UNKNOWN:
+        problems.push_back("kafka.properties." + name + ": librdkafka " + rd_kafka_version_str() +
+                           " has no such property; see its CONFIGURATION.md");
+        break;
+      case RD_KAFKA_CONF_INVALID:
+        problems.push_back("kafka.properties." + name + ": librdkafka does not take this value; see its CONFIGURATION.md");
+        break;
+    }
+  }
+}
+
+}  // namespace
+
+std::string instance_of(const KafkaConfig& config) {
+  if (!config.instance.empty()) return config.instance;
+  char name[256] = {};
+  if (gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') return "local";
+  return name;
+}
+
+Identity identity_of(const Topology& topology, Service service, const KafkaConfig& config, int worker) {
+  const std::string instance = instance_of(config), number = std::to_string(worker);
+  const std::string group = topology.application + '.' + std::string(service_name(service));
+  return {group, instance + '-' + number, group + '.' + instance + '.' + number, group + '.' + instance + '.' + number};
+}
+
+ClientSettings consumer_settings(const KafkaConfig& config, const Identity& identity) {
+  const ClientSettings own = {{"group.id", identity.group},
+                              {"group.instance.id", identity.group_instance},
+                              {"session.timeout.ms", std::to_string(config.session_timeout.ms)},
+                              {"enable.auto.commit", "false"},
+                              {"enable.auto.offset.store", "false"},
+                              {"isolation.level", "read_committed"},
+                              {"partition.assignment.strategy", "cooperative-sticky"},
+                              // Positions come from committed offsets; one that is gone must be told, not papered over.
+                              {"auto.offset.reset", "error"},
+                              {"enable.partition.eof", "true"},
+                              {"allow.auto.create.topics", "false"},
+                              {"check.crcs", "true"},
+                              {"queued.min.messages", "1000000"},
+                              {"queued.max.messages.kbytes", std::to_string(config.fetch_bytes / 1024)}};
+  return merged(merged(common_settings(config, identity.client_id + ".consumer"), config.properties), own);
+}
+
+ClientSettings producer_settings(const KafkaConfig& config, const Identity& identity) {
+  // What the configuration may change comes first, what must stay comes last.
+  const ClientSettings preferred = {{"compression.type", "lz4"},
+                                    {"batch.size", "262144"},
+                                    {"batch.num.messages", "100000"},
+                                    {"queue.buffering.max.messages", "1000000"}};
+  const ClientSettings own = {{"transactional.id", identity.transactional_id},
+                              {"transaction.timeout.ms", std::to_string(config.transaction_timeout.ms)},
+                              {"linger.ms", std::to_string(config.linger.ms)},
+                              {"partitioner", "murmur2_random"}};
+  return merged(merged(merged(common_settings(config, identity.client_id + ".producer"), preferred), config.properties), own);
+}
+
+ClientSettings admin_settings(const KafkaConfig& config) {
+  return merged(common_settings(config, "pairwatch." + instance_of(config) + ".admin"), config.properties);
+}
+
+std::vector<std::string> problems_of(const KafkaConfig& config) {
+  std::vector<std::string> problems;
+  const auto want = [&](bool holds, const char* problem) {
+    if (!holds) problems.emplace_back(problem);
+  };
+  want(!config.bootstrap_servers.empty(), "kafka.bootstrap_servers: is empty; give host:port of at least one broker");
+  want(config.commit_interval.ms >= 1 && config.commit_interval.ms <= 10'000, "commit.interval: must lie between 1 ms and 10 s");
+  want(config.commit_records >= 1, "commit.records: must be at least 1");
+  want(config.commit_bytes >= 64u << 10, "commit.bytes: must be at least 64 KiB");
+  want(config.batch_records >= 1 && config.batch_records <= 100'000, "kafka.batch_records: must lie between 1 and 100,000");
+  want(config.fetch_bytes >= 1u << 20 && config.fetch_bytes <= 2000u << 20,
+       "kafka.fetch_bytes: must lie between 1 MiB and 2,000 MiB");
+  want(config.transaction_timeout.ms >= 10'000 && config.transaction_timeout.ms <= 900'000,
+       "kafka.transaction_timeout: must lie between 10 s and 15 min (brokers refuse more by default)");
+  want(config.transaction_timeout.ms >= 10 * config.commit_interval.ms,
+       "kafka.transaction_timeout: must be at least ten times commit.interval, or slow commits are aborted");
+  want(config.session_timeout.ms >= 6'000 && config.session_timeout.ms <= 1'800'000,
+       "kafka.session_timeout: must lie between 6 s and 30 min (what brokers accept by default)");
+  want(config.linger.ms >= 0 && config.linger.ms <= 1'000, "kafka.linger: must lie between 0 and 1 s");
+  want(config.shutdown_timeout.ms >= 1'000, "kafka.shutdown_timeout: must be at least 1 s");
+  want(config.diagnosis_interval.ms >= 100, "kafka.diagnosis_interval: must be at least 100 ms");
+  check_properties(config, problems);
+  return problems;
+}
+
+std::vector<std::string> warnings_of(const KafkaConfig& config) {
+  std::vector<std::string> warnings;
+  for (const char* name : {"sasl.mechanism", "sasl.mechanisms"}) {
+    const auto found = config.properties.find(name);
+    if (found == config.properties.end() || !found->second.starts_with("SCRAM-")) continue;
+    if (rd_kafka_version() < kFirstVersionWithStrictScram) {
+      warnings.push_back(
+          std::string("librdkafka ") + rd_kafka_version_str() +
+          " cannot log in with SCRAM to Kafka 4.0 or newer (it can to 3.9): install librdkafka 2.6.1 or newer, or use mTLS or "
+          "OAUTHBEARER");
+    }
+  }
+  return warnings;
+}
+
+}  // namespace pairwatch::kafka

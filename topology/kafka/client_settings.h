@@ -1,0 +1,38 @@
+// The properties of librdkafka's clients, as exactly-once and speed need them, and over them what the configuration adds.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "topology/graph.h"
+#include "topology/kafka/config.h"
+
+namespace pairwatch::kafka {
+
+using ClientSettings = std::map<std::string, std::string>;
+
+/// The names under which one worker is known to the brokers. Stable over restarts.
+struct Identity {
+  std::string group;             ///< `<application>.<service>`
+  std::string group_instance;    ///< `<instance>-<worker>`
+  std::string transactional_id;  ///< `<application>.<service>.<instance>.<worker>`
+  std::string client_id;         ///< its own for each client: the sticky assignor may loop otherwise (2.0.2)
+};
+
+/// `config.instance`, or the host's name where it is empty.
+std::string instance_of(const KafkaConfig& config);
+Identity identity_of(const Topology& topology, Service service, const KafkaConfig& config, int worker);
+
+ClientSettings consumer_settings(const KafkaConfig& config, const Identity& identity);
+ClientSettings producer_settings(const KafkaConfig& config, const Identity& identity);
+ClientSettings admin_settings(const KafkaConfig& config);
+
+/// What is wrong with the configuration, each a sentence with its remedy: properties unknown to librdkafka, or of values it
+/// refuses, or that exactly-once depends on; limits that contradict each other. Never holds a property's value: it may be a secret.
+std::vector<std::string> problems_of(const KafkaConfig& config);
+
+/// What works but will not work well, for instance SCRAM with a librdkafka that cannot log in to Kafka 4.
+std::vector<std::string> warnings_of(const KafkaConfig& config);
+
+}  // namespace pairwatch::kafka

@@ -1,0 +1,65 @@
+// What the live runtime can be told. Defaults beside meaning and unit; config/pairwatch.yaml ships the same.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "processors/core/time.h"
+
+namespace pairwatch::kafka {
+
+/// How escalations are written. Internal topics hold protobuf always.
+enum class OutputEncoding : std::uint8_t { kJson, kProtobuf };
+
+/// Where a consumer group that has committed nothing starts.
+enum class StartAt : std::uint8_t { kEarliest, kLatest };
+
+struct KafkaConfig {
+  /// Brokers to ask first, `host:port` separated by commas.
+  std::string bootstrap_servers = "localhost:9092";
+  /// Names this process among those of its consumer groups: part of group.instance.id, client.id and transactional.id, so it must
+  /// be stable over restarts and its own for each process. Empty: the host's name.
+  std::string instance;
+  /// Where a group that has committed nothing starts.
+  StartAt start_at = StartAt::kEarliest;
+
+  /// A transaction is committed this long after its first record ...
+  Duration commit_interval = milliseconds(100);
+  /// ... or at this many records read ...
+  std::size_t commit_records = 50'000;
+  /// ... or at this many bytes written, whichever comes first. Bounds the memory of what is not yet committed.
+  std::size_t commit_bytes = 64u << 20;
+  /// Records taken from the client at once. Costs about 100 bytes each.
+  std::size_t batch_records = 5'000;
+  /// Records fetched ahead, for each worker. Costs this much memory.
+  std::size_t fetch_bytes = 64u << 20;
+
+  /// The broker aborts a transaction left open this long (a process that died): up to this long readers of its outputs wait.
+  Duration transaction_timeout = seconds(30);
+  /// A process silent this long loses its partitions. With a stable `instance`, a restart within it moves nothing.
+  Duration session_timeout = seconds(45);
+  /// A producer waits this long for more records before it sends. More: fewer requests, later escalations.
+  Duration linger = milliseconds(5);
+  /// How long a worker may take over commit and close after SIGTERM; then the process ends and the open transaction is aborted.
+  Duration shutdown_timeout = seconds(20);
+  /// How often what is wrong is told again while a broker or topic is missing.
+  Duration diagnosis_interval = seconds(10);
+
+  /// Topics that are missing are created with their declared settings; false: an error prints the commands that would.
+  bool create_topics = true;
+  /// Whether the value of a record that cannot be used travels with its dead letter. It may hold a child's words.
+  /// False: its length and SHA-256 only.
+  bool keep_dead_letter_value = false;
+  /// How moderation.escalations.* are written.
+  OutputEncoding output_encoding = OutputEncoding::kJson;
+
+  /// Further properties of librdkafka (security.protocol, sasl.mechanism, ssl.ca.location, ...), handed to every client as they
+  /// are. Those that exactly-once depends on are refused.
+  std::map<std::string, std::string> properties;
+
+  friend bool operator==(const KafkaConfig&, const KafkaConfig&) = default;
+};
+
+}  // namespace pairwatch::kafka

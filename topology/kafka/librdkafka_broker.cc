@@ -1,0 +1,236 @@
+// The reading side: polls, rebalances, positions.
+
+#include "topology/kafka/librdkafka_broker.h"
+
+#include <spdlog/spdlog.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace pairwatch::kafka {
+namespace {
+
+constexpr int kCommittedTimeout_ms = 5'000;
+
+}  // namespace
+
+LibrdkafkaBroker::LibrdkafkaBroker(const KafkaConfig& config, const Identity& identity, std::string input_topic,
+                                   std::vector<std::string> topics, Diagnosis& diagnosis)
+    : config_(config),
+      identity_(identity),
+      input_topic_(std::move(input_topic)),
+      topics_(std::move(topics)),
+      diagnosis_(diagnosis),
+      messages_(config.batch_records) {
+  consumer_ = make_client(RD_KAFKA_CONSUMER, consumer_settings(config_, identity_), {this, on_error, nullptr, on_rebalance});
+  rd_kafka_poll_set_consumer(consumer_.get());
+  queue_.reset(rd_kafka_queue_get_consumer(consumer_.get()));
+  const Partitions subscription(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(subscription.get(), input_topic_.c_str(), RD_KAFKA_PARTITION_UA);
+  if (const rd_kafka_resp_err_t code = rd_kafka_subscribe(consumer_.get(), subscription.get())) {
+    throw std::runtime_error("cannot subscribe to " + input_topic_ + ": " + rd_kafka_err2str(code));
+  }
+}
+
+LibrdkafkaBroker::~LibrdkafkaBroker() { close(); }
+
+Polled LibrdkafkaBroker::poll(int timeout_ms) {
+  return_messages();
+  if (producer_) rd_kafka_poll(producer_.get(), 0);
+  if (rebalances_.empty() && ended_reason_.empty()) {
+    const ssize_t count = rd_kafka_consume_batch_queue(queue_.get(), timeout_ms, messages_.data(), messages_.size());
+    message_count_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+    for (std::size_t i = 0; i < message_count_; ++i) {
+      if (messages_[i]->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        add_record(*messages_[i]);
+      } else {
+        note_consumer_error(*messages_[i]);
+      }
+    }
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      records_[i].headers = {headers_.data() + header_ranges_[i].first, header_ranges_[i].second};
+    }
+    if (!records_.empty() || !ends_.empty()) return {Polled::Kind::kRecords, records_, ends_, {}, {}};
+  }
+  if (!rebalances_.empty()) {
+    current_rebalance_ = std::move(rebalances_.front());
+    rebalances_.pop_front();
+    return {current_rebalance_.kind, {}, {}, current_rebalance_.partitions, {}};
+  }
+  if (!ended_reason_.empty()) return {Polled::Kind::kEnded, {}, {}, {}, ended_reason_};
+  return {};
+}
+
+void LibrdkafkaBroker::return_messages() {
+  for (std::size_t i = 0; i < message_count_; ++i) rd_kafka_message_destroy(messages_[i]);
+  message_count_ = 0;
+  records_.clear();
+  headers_.clear();
+  header_ranges_.clear();
+  ends_.clear();
+}
+
+void LibrdkafkaBroker::add_record(const rd_kafka_message_t& message) {
+  const std::size_t first_header = headers_.size();
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const char* name = nullptr;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+      headers_.push_back({name, {static_cast<const char*>(value), value == nullptr ? 0 : size}});
+    }
+  }
+  header_ranges_.emplace_back(first_header, headers_.size() - first_header);
+  rd_kafka_timestamp_type_t timestamp_type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const std::int64_t timestamp_ms = rd_kafka_message_timestamp(&message, &timestamp_type);
+  records_.push_back({{static_cast<const char*>(message.key), message.key_len},
+                      {static_cast<const char*>(message.payload), message.len},
+                      {},
+                      timestamp_type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? 0 : timestamp_ms,
+                      message.partition,
+                      message.offset});
+}
+
+void LibrdkafkaBroker::note_consumer_error(const rd_kafka_message_t& message) {
+  switch (message.err) {
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF: ends_.push_back({message.partition, message.offset}); return;
+    case RD_KAFKA_RESP_ERR__FATAL: note_fatal_error(); return;
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+      ended_reason_ = "the offset committed by group " + identity_.group + " for " + input_topic_ + "/" +
+                      std::to_string(message.partition) +
+                      " is not in the topic any more (older than its retention, or the topic was made anew), so records may be "
+                      "missing; to go on "
+                      "from the oldest record there is: kafka-consumer-groups.sh --bootstrap-server " +
+                      config_.bootstrap_servers + " --group " + identity_.group + " --topic " + input_topic_ +
+                      " --reset-offsets --to-earliest --execute";
+      return;
+    default: break;
+  }
+  diagnosis_.tell(std::string("consumer ") + rd_kafka_err2name(message.err),
+                  "reading " + input_topic_ + ": " + rd_kafka_message_errstr(&message) + "; trying again");
+}
+
+void LibrdkafkaBroker::note_fatal_error() {
+  char reason[512] = {};
+  const rd_kafka_resp_err_t code = rd_kafka_fatal_error(consumer_.get(), reason, sizeof reason);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
+    ended_reason_ = "another process has joined group " + identity_.group + " as instance " + identity_.group_instance +
+                    "; give each process a kafka.instance of its own";
+  } else {
+    ended_reason_ = std::string("its consumer cannot go on: ") + reason;
+  }
+}
+
+void LibrdkafkaBroker::on_error(rd_kafka_t* client, int code, const char* reason, void* opaque) {
+  auto& self = *static_cast<LibrdkafkaBroker*>(opaque);
+  if (code != RD_KAFKA_RESP_ERR__FATAL) {
+    self.diagnosis_.client_error(code, reason);
+  } else if (client == self.consumer_.get()) {
+    self.note_fatal_error();
+  }  // a producer's fatal error comes back from the call that meets it
+}
+
+void LibrdkafkaBroker::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions,
+                                    void* opaque) {
+  auto& self = *static_cast<LibrdkafkaBroker*>(opaque);
+  const bool is_assignment = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+  if (self.is_closing_) {
+    if (is_assignment) {
+      rd_kafka_incremental_assign(client, partitions);
+    } else {
+      rd_kafka_incremental_unassign(client, partitions);
+    }
+    return;
+  }
+  const bool is_lost = !is_assignment && rd_kafka_assignment_lost(client) != 0;
+  Rebalance rebalance{is_assignment ? Polled::Kind::kAssigned : is_lost ? Polled::Kind::kLost : Polled::Kind::kRevoked, {}};
+  for (int i = 0; i < partitions->cnt; ++i) rebalance.partitions.push_back(partitions->elems[i].partition);
+  self.rebalances_.push_back(std::move(rebalance));
+}
+
+Partitions LibrdkafkaBroker::list_of(std::span<const PartitionOffset> partitions) const {
+  Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const PartitionOffset& partition : partitions) {
+    rd_kafka_topic_partition_list_add(list.get(), input_topic_.c_str(), partition.partition)->offset = partition.offset;
+  }
+  return list;
+}
+
+BrokerResult LibrdkafkaBroker::assign(std::span<const PartitionOffset> partitions) {
+  const Partitions list = list_of(partitions);
+  const std::int64_t start = config_.start_at == StartAt::kEarliest ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END;
+  for (int i = 0; i < list->cnt; ++i) {
+    if (list->elems[i].offset == kNoOffset) list->elems[i].offset = start;
+  }
+  if (rd_kafka_error_t* error = rd_kafka_incremental_assign(consumer_.get(), list.get()))
+    return result_of(Operation::kAssign, error);
+  for (const PartitionOffset& partition : partitions) assigned_.insert(partition.partition);
+  return {};
+}
+
+BrokerResult LibrdkafkaBroker::unassign(std::span<const std::int32_t> partitions) {
+  std::vector<PartitionOffset> stopping;
+  for (const std::int32_t partition : partitions) {
+    if (assigned_.erase(partition) > 0) stopping.push_back({partition, RD_KAFKA_OFFSET_INVALID});
+  }
+  return result_of(Operation::kAssign, rd_kafka_incremental_unassign(consumer_.get(), list_of(stopping).get()));
+}
+
+BrokerResult LibrdkafkaBroker::seek(std::span<const PartitionOffset> partitions) {
+  const Partitions list = list_of(partitions);
+  // Without end: any other timeout is taken a thousand times too short in 2.0.2.
+  if (rd_kafka_error_t* error = rd_kafka_seek_partitions(consumer_.get(), list.get(), -1))
+    return result_of(Operation::kSeek, error);
+  for (int i = 0; i < list->cnt; ++i) {
+    if (const rd_kafka_resp_err_t code = list->elems[i].err) return failed(Operation::kSeek, code, rd_kafka_err2str(code));
+  }
+  return {};
+}
+
+BrokerResult LibrdkafkaBroker::committed(std::span<PartitionOffset> partitions) {
+  const Partitions list = list_of(partitions);
+  if (const rd_kafka_resp_err_t code = rd_kafka_committed(consumer_.get(), list.get(), kCommittedTimeout_ms)) {
+    return failed(Operation::kCommitted, code, rd_kafka_err2str(code));
+  }
+  for (PartitionOffset& partition : partitions) {
+    const rd_kafka_topic_partition_t* found =
+        rd_kafka_topic_partition_list_find(list.get(), input_topic_.c_str(), partition.partition);
+    if (found->err) return failed(Operation::kCommitted, found->err, rd_kafka_err2str(found->err));
+    partition.offset = found->offset >= 0 ? found->offset : kNoOffset;
+  }
+  return {};
+}
+
+std::int64_t LibrdkafkaBroker::end_offset(std::int32_t partition) {
+  std::int64_t low = 0, high = 0;
+  if (rd_kafka_get_watermark_offsets(consumer_.get(), input_topic_.c_str(), partition, &low, &high)) return kNoOffset;
+  return high >= 0 ? high : kNoOffset;
+}
+
+void LibrdkafkaBroker::close() {
+  if (!consumer_) return;
+  return_messages();
+  is_closing_ = true;
+  handles_.clear();
+  producer_.reset();
+  queue_.reset();
+  rd_kafka_consumer_close(consumer_.get());
+  consumer_.reset();
+}
+
+BrokerResult LibrdkafkaBroker::failed(Operation operation, int code, const std::string& message) const {
+  const Failure failure{operation, code, false, false, false};
+  return BrokerError{classify(failure), describe(failure, message)};
+}
+
+BrokerResult LibrdkafkaBroker::result_of(Operation operation, rd_kafka_error_t* raw) const {
+  if (raw == nullptr) return {};
+  const Error error(raw);
+  const Failure failure{operation, rd_kafka_error_code(raw), rd_kafka_error_is_fatal(raw) != 0,
+                        rd_kafka_error_is_retriable(raw) != 0, rd_kafka_error_txn_requires_abort(raw) != 0};
+  return BrokerError{classify(failure), describe(failure, rd_kafka_error_string(raw))};
+}
+
+}  // namespace pairwatch::kafka

@@ -1,0 +1,243 @@
+#include "topology/kafka/runtime.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+
+#include "processors/core/check.h"
+#include "topology/kafka/librdkafka_broker.h"
+#include "topology/kafka/topics.h"
+
+namespace pairwatch::kafka {
+namespace {
+
+constexpr std::int64_t kPreparePause_ms = 500;
+
+EscalationEncoding encoding_of(OutputEncoding encoding) {
+  switch (encoding) {
+    case OutputEncoding::kJson: return EscalationEncoding::kJson;
+    case OutputEncoding::kProtobuf: return EscalationEncoding::kProtobuf;
+  }
+  return EscalationEncoding::kJson;
+}
+
+/// The topics a service writes to, and which of them each port is.
+std::vector<std::string> output_topics(const ServiceSpec& service, SinkConfig& sink) {
+  std::vector<std::string> topics;
+  for (const OutputSpec& output : service.outputs) {
+    auto found = std::find(topics.begin(), topics.end(), output.topic);
+    if (found == topics.end()) found = topics.insert(topics.end(), output.topic);
+    sink.topic_of_port[static_cast<std::size_t>(output.port)] = static_cast<std::size_t>(found - topics.begin());
+  }
+  return topics;
+}
+
+}  // namespace
+
+class Runtime::StoppableClock final : public RuntimeClock {
+ public:
+  explicit StoppableClock(Runtime& runtime) : runtime_(runtime) {}
+
+  std::int64_t now_ms() override {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  }
+  std::int64_t monotonic_us() override {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  }
+  void pause_ms(std::int64_t duration_ms) override {
+    std::unique_lock lock(runtime_.mutex_);
+    runtime_.changed_.wait_for(lock, std::chrono::milliseconds(duration_ms), [&] { return runtime_.stop_.load(); });
+  }
+
+ private:
+  Runtime& runtime_;
+};
+
+Runtime::Runtime(const Topology& topology, std::vector<Service> services, const KafkaConfig& config, ServiceParts parts,
+                 RuntimeObserver& observer)
+    : topology_(topology),
+      services_(std::move(services)),
+      config_(config),
+      parts_(std::move(parts)),
+      observer_(observer),
+      diagnosis_(config_),
+      clock_(std::make_unique<StoppableClock>(*this)) {}
+
+Runtime::~Runtime() {
+  stop();
+  if (starter_.joinable()) starter_.join();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Runtime::start() {
+  starter_ = std::thread([this] { run_starter(); });
+}
+
+void Runtime::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+}
+
+Runtime::State Runtime::wait(State seen, int timeout_ms) {
+  const auto state = [this] {
+    const int all = worker_count();
+    return ended_workers_ >= all ? State::kEnded : committed_workers_ >= all ? State::kCommitted : State::kRunning;
+  };
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), [&] { return state() != seen; });
+  return state();
+}
+
+std::string Runtime::reason() const {
+  const std::lock_guard lock(mutex_);
+  return reason_;
+}
+
+int Runtime::worker_count() const {
+  int count = 0;
+  for (const Service service : services_) count += topology_.service(service).workers;
+  return count;
+}
+
+void Runtime::fail(const std::string& reason) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (reason_.empty()) reason_ = reason;
+  }
+  stop();
+}
+
+void Runtime::run_starter() {
+  bool is_prepared = false;
+  try {
+    is_prepared = prepare_topics();
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+  const std::lock_guard lock(mutex_);
+  if (!is_prepared || stop_) {
+    committed_workers_ = ended_workers_ = worker_count();
+    changed_.notify_all();
+    return;
+  }
+  for (const Service service : services_) {
+    for (int worker = 0; worker < topology_.service(service).workers; ++worker) {
+      threads_.emplace_back([this, service, worker] { run_worker(service, worker); });
+    }
+  }
+}
+
+bool Runtime::prepare_topics() {
+  const std::vector<TopicSpec> topics = topics_of(topology_, services_);
+  const Callbacks callbacks{&diagnosis_, [](rd_kafka_t*, int code, const char* reason, void* opaque) {
+                              static_cast<Diagnosis*>(opaque)->client_error(code, reason);
+                            }};
+  const Client admin = make_client(RD_KAFKA_PRODUCER, admin_settings(config_), callbacks);
+  TopicPreparer preparer(admin.get(), config_);
+  const auto tell_all = [&](const std::string& waiting_for) {
+    for (const Service service : services_) {
+      for (int worker = 0; worker < topology_.service(service).workers; ++worker) {
+        observer_.alive(service, worker);
+        observer_.ready(service, worker, false, waiting_for);
+      }
+    }
+  };
+  tell_all("Kafka at " + config_.bootstrap_servers);
+  while (!stop_) {
+    rd_kafka_poll(admin.get(), 0);
+    const Preparation preparation = preparer.prepare(topics);
+    switch (preparation.state) {
+      case Preparation::State::kReady: warn_of_timestamps(admin.get()); return true;
+      case Preparation::State::kStop: fail(preparation.message); return false;
+      case Preparation::State::kTryAgain:
+        rd_kafka_poll(admin.get(), 0);  // what the client itself has to say is more exact, so it comes first
+        tell_all(preparation.message);
+        spdlog::debug("{}", preparation.message);
+        clock_->pause_ms(kPreparePause_ms);
+        break;
+    }
+  }
+  return false;
+}
+
+void Runtime::warn_of_timestamps(rd_kafka_t* admin) {
+  TopicPreparer preparer(admin, config_);
+  for (const Service service : services_) {
+    const std::string& input = topology_.service(service).input;
+    const TopicSpec* topic = topology_.topic(input);
+    if (topic == nullptr || !topic->external) continue;
+    const std::string type = preparer.setting_of(input, "message.timestamp.type");
+    if (type.empty() || type == "LogAppendTime") continue;
+    spdlog::warn(
+        "topic {} has message.timestamp.type={}: a producer's wrong clock then decides which events are too far in the future. Set "
+        "it with: "
+        "kafka-configs.sh --bootstrap-server {} --alter --entity-type topics --entity-name {} --add-config "
+        "message.timestamp.type=LogAppendTime",
+        input, type, config_.bootstrap_servers, input);
+  }
+}
+
+void Runtime::run_worker(Service service, int worker) {
+  try {
+    work(service, worker);
+  } catch (const std::exception& error) {
+    fail(std::string(service_name(service)) + '-' + std::to_string(worker) + ": " + error.what());
+    const std::lock_guard lock(mutex_);
+    ++committed_workers_;
+  }
+  const std::lock_guard lock(mutex_);
+  ++ended_workers_;
+  changed_.notify_all();
+}
+
+void Runtime::work(Service service, int worker) {
+  const ServiceSpec& spec = topology_.service(service);
+  const TopicSpec* input = topology_.topic(spec.input);
+  check(input != nullptr, "the topology has been proved");
+  SinkConfig sink;
+  sink.service = service_name(service);
+  sink.input_topic = spec.input;
+  sink.input_is_external = input->external;
+  sink.escalation_encoding = encoding_of(config_.output_encoding);
+  sink.keep_dead_letter_value = config_.keep_dead_letter_value;
+  const std::vector<std::string> topics = output_topics(spec, sink);
+
+  WorkerConfig settings;
+  settings.service = service;
+  settings.worker = worker;
+  settings.input_topic = spec.input;
+  settings.store = spec.store.name;
+  settings.time_to_live = spec.store.time_to_live;
+  if (!spec.store.name.empty())
+    settings.last_event = [this, service](std::string_view stored) { return parts_.last_event_of(service, stored); };
+  settings.commit_interval = config_.commit_interval;
+  settings.commit_records = config_.commit_records;
+  settings.commit_bytes = config_.commit_bytes;
+  settings.retry_timeout = config_.transaction_timeout;
+  settings.diagnosis_interval = config_.diagnosis_interval;
+
+  LibrdkafkaBroker broker(config_, identity_of(topology_, service, config_, worker), spec.input, topics, diagnosis_);
+  const ProcessorFactory factory = [this, service](Store& store) { return parts_.make_processor(service, store); };
+  Worker loop(settings, sink, factory, broker, *clock_, observer_, shared_[static_cast<std::size_t>(service)]);
+  const std::string name = sink.service + '-' + std::to_string(worker);
+  switch (loop.run(stop_)) {
+    case Worker::End::kStopped: break;
+    case Worker::End::kNotCommitted:
+      fail(name + ": its last transaction could not be committed; the next start reads those records again");
+      break;
+    case Worker::End::kCannotGoOn: fail(name + ": " + loop.reason()); break;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    ++committed_workers_;
+  }
+  changed_.notify_all();
+  broker.close();
+}
+
+}  // namespace pairwatch::kafka

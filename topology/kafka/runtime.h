@@ -1,0 +1,91 @@
+// The live runtime: services on Kafka, each with its workers, one thread a worker.
+//
+// start() returns at once; a starter thread waits for the brokers, prepares the topics, then lets the workers run. A broker that is
+// not there is told again and again (kafka.diagnosis_interval), nothing is ready, and everything goes on once it comes. Ends when
+// asked to stop, or when one worker cannot go on (crash-only: what it held is read again by the next start).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "topology/graph.h"
+#include "topology/kafka/config.h"
+#include "topology/kafka/diagnosis.h"
+#include "topology/kafka/handles.h"
+#include "topology/observer.h"
+#include "topology/tasks/worker.h"
+
+namespace pairwatch::kafka {
+
+/// What the runtime needs to know of the services. Called from every worker's thread.
+struct ServiceParts {
+  /// Makes the processor of one partition above its store, which outlives it.
+  std::function<std::unique_ptr<Processor>(Service, Store&)> make_processor;
+  /// The event time from which the time to live of an entry counts that the service's processor has stored.
+  std::function<EventTime(Service, std::string_view)> last_event_of;
+};
+
+class Runtime {
+ public:
+  /// `observer` outlives the runtime. `problems_of(config)` must be empty.
+  Runtime(const Topology& topology, std::vector<Service> services, const KafkaConfig& config, ServiceParts parts,
+          RuntimeObserver& observer);
+  /// Waits for its threads; stop() comes before.
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  void start();
+  /// Asks every worker to commit what it has processed and end. Any thread; may be called again.
+  void stop();
+
+  enum class State : std::uint8_t {
+    kRunning,
+    kCommitted,  ///< every worker has committed and only leaves its group now, which may take long and may be cut off
+    kEnded,
+  };
+  /// Waits until the state is not `seen`, at most `timeout_ms`; returns the state.
+  State wait(State seen, int timeout_ms);
+
+  /// Why it ended where nobody asked it to; empty: it was asked, and everything processed is committed.
+  std::string reason() const;
+
+ private:
+  class StoppableClock;
+
+  void run_starter();
+  bool prepare_topics();
+  void warn_of_timestamps(rd_kafka_t* admin);
+  void run_worker(Service service, int worker);
+  void work(Service service, int worker);
+  void fail(const std::string& reason);
+  int worker_count() const;
+
+  Topology topology_;
+  std::vector<Service> services_;
+  KafkaConfig config_;
+  ServiceParts parts_;
+  RuntimeObserver& observer_;
+  Diagnosis diagnosis_;
+  std::unique_ptr<StoppableClock> clock_;
+  std::array<SharedState, kServiceCount> shared_;
+
+  std::atomic<bool> stop_{false};
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  int committed_workers_ = 0;  ///< guarded by mutex_, as what follows
+  int ended_workers_ = 0;
+  std::string reason_;
+  std::vector<std::thread> threads_;
+  std::thread starter_;
+};
+
+}  // namespace pairwatch::kafka

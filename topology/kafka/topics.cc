@@ -1,0 +1,173 @@
+#include "topology/kafka/topics.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <set>
+
+namespace pairwatch::kafka {
+namespace {
+
+constexpr int kMetadataTimeout_ms = 2'000;
+constexpr int kAdminTimeout_ms = 10'000;
+constexpr std::size_t kReason = 512;
+
+using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Destroy<rd_kafka_NewTopic_destroy>>;
+using ConfigResource = std::unique_ptr<rd_kafka_ConfigResource_t, Destroy<rd_kafka_ConfigResource_destroy>>;
+using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
+
+Preparation try_again(std::string message) { return {Preparation::State::kTryAgain, std::move(message)}; }
+
+Preparation stop(std::string message) { return {Preparation::State::kStop, std::move(message)}; }
+
+std::string commands_for(const std::vector<TopicSpec>& topics, const std::string& bootstrap_servers) {
+  std::string commands;
+  for (const TopicSpec& topic : topics) commands += "\n  " + creation_command(topic, bootstrap_servers);
+  return commands;
+}
+
+std::string names_of(const std::vector<TopicSpec>& topics) {
+  std::string names;
+  for (const TopicSpec& topic : topics) names += (names.empty() ? "" : ", ") + topic.name;
+  return names;
+}
+
+AdminOptions options_for(rd_kafka_t* admin, rd_kafka_admin_op_t operation) {
+  AdminOptions options(rd_kafka_AdminOptions_new(admin, operation));
+  char reason[kReason];
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kAdminTimeout_ms, reason, sizeof reason);
+  return options;
+}
+
+}  // namespace
+
+std::vector<TopicSpec> topics_of(const Topology& topology, const std::vector<Service>& services) {
+  std::set<std::string> names;
+  for (const Service which : services) {
+    const ServiceSpec& service = topology.service(which);
+    names.insert(service.input);
+    for (const OutputSpec& output : service.outputs) names.insert(output.topic);
+  }
+  std::vector<TopicSpec> topics;
+  std::copy_if(topology.topics.begin(), topology.topics.end(), std::back_inserter(topics),
+               [&](const TopicSpec& topic) { return names.contains(topic.name); });
+  return topics;
+}
+
+std::vector<std::pair<std::string, std::string>> settings_of(const TopicSpec& topic) {
+  std::vector<std::pair<std::string, std::string>> settings;
+  switch (topic.cleanup) {
+    case Cleanup::kDelete:
+      settings.emplace_back("cleanup.policy", "delete");
+      settings.emplace_back("retention.ms", std::to_string(topic.retention.ms));
+      break;
+    case Cleanup::kCompact: settings.emplace_back("cleanup.policy", "compact"); break;
+  }
+  if (topic.external) settings.emplace_back("message.timestamp.type", "LogAppendTime");
+  return settings;
+}
+
+std::string creation_command(const TopicSpec& topic, const std::string& bootstrap_servers) {
+  std::string command = "kafka-topics.sh --bootstrap-server " + bootstrap_servers + " --create --topic " + topic.name +
+                        " --partitions " + std::to_string(topic.partitions);
+  if (topic.replication > 0) command += " --replication-factor " + std::to_string(topic.replication);
+  for (const auto& [name, value] : settings_of(topic)) command += " --config " + name + '=' + value;
+  return command;
+}
+
+Preparation TopicPreparer::prepare(const std::vector<TopicSpec>& topics) {
+  std::vector<TopicSpec> missing;
+  Preparation found = look(topics, missing);
+  if (found.state != Preparation::State::kReady || missing.empty()) return found;
+  if (!config_.create_topics) {
+    return stop("missing topics: " + names_of(missing) +
+                " (topics.create is false). Create them with:" + commands_for(missing, config_.bootstrap_servers));
+  }
+  const Preparation created = create(missing);
+  if (created.state != Preparation::State::kReady) return created;
+  return try_again("waiting for the leaders of new topics");  // the next look finds them
+}
+
+Preparation TopicPreparer::look(const std::vector<TopicSpec>& topics, std::vector<TopicSpec>& missing) {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  if (const rd_kafka_resp_err_t code = rd_kafka_metadata(admin_, 1, nullptr, &metadata, kMetadataTimeout_ms)) {
+    return try_again(std::string("no answer from Kafka at ") + config_.bootstrap_servers + ": " + rd_kafka_err2str(code));
+  }
+  const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> owner(metadata);
+  std::string not_yet;
+  for (const TopicSpec& topic : topics) {
+    const auto* end = metadata->topics + metadata->topic_cnt;
+    const auto* found = std::find_if(static_cast<const rd_kafka_metadata_topic*>(metadata->topics), end,
+                                     [&](const rd_kafka_metadata_topic& known) { return topic.name == known.topic; });
+    if (found == end || found->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+      missing.push_back(topic);
+      continue;
+    }
+    const bool has_leaders = found->err == RD_KAFKA_RESP_ERR_NO_ERROR && found->partition_cnt > 0 &&
+                             std::all_of(found->partitions, found->partitions + found->partition_cnt,
+                                         [](const rd_kafka_metadata_partition& partition) { return partition.leader >= 0; });
+    if (!has_leaders) not_yet = topic.name;
+  }
+  if (missing.empty() && !not_yet.empty()) return try_again("topic " + not_yet + " has partitions without a leader");
+  return {};
+}
+
+Preparation TopicPreparer::create(const std::vector<TopicSpec>& missing) {
+  std::vector<NewTopic> owners;
+  std::vector<rd_kafka_NewTopic_t*> topics;
+  char reason[kReason] = {};
+  for (const TopicSpec& topic : missing) {
+    owners.emplace_back(rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions, topic.replication, reason, sizeof reason));
+    if (!owners.back()) return stop("cannot create topic " + topic.name + ": " + reason);
+    for (const auto& [name, value] : settings_of(topic))
+      rd_kafka_NewTopic_set_config(owners.back().get(), name.c_str(), value.c_str());
+    topics.push_back(owners.back().get());
+  }
+  const Queue queue(rd_kafka_queue_new(admin_));
+  rd_kafka_CreateTopics(admin_, topics.data(), topics.size(), options_for(admin_, RD_KAFKA_ADMIN_OP_CREATETOPICS).get(),
+                        queue.get());
+  const Event event(rd_kafka_queue_poll(queue.get(), kAdminTimeout_ms + 1'000));
+  if (!event) return try_again("the broker does not answer a request to create topics");
+  if (rd_kafka_event_error(event.get()))
+    return try_again(std::string("cannot create topics: ") + rd_kafka_event_error_string(event.get()));
+
+  std::size_t count = 0;
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const rd_kafka_resp_err_t code = rd_kafka_topic_result_error(results[i]);
+    const std::string name = rd_kafka_topic_result_name(results[i]);
+    const auto spec = std::find_if(missing.begin(), missing.end(), [&](const TopicSpec& topic) { return topic.name == name; });
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      spdlog::info("created topic {} with {} partitions{}", name, spec->partitions,
+                   spec->external ? " (it is the platform's own, and was missing)" : "");
+    } else if (code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {  // another process of ours was quicker
+      const char* words = rd_kafka_topic_result_error_string(results[i]);
+      return stop("cannot create topic " + name + ": " + (words != nullptr ? words : rd_kafka_err2str(code)) +
+                  ". Create what is missing with:" + commands_for(missing, config_.bootstrap_servers));
+    }
+  }
+  return {};
+}
+
+std::string TopicPreparer::setting_of(const std::string& topic, const std::string& setting) {
+  const ConfigResource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  rd_kafka_ConfigResource_t* resources[] = {resource.get()};
+  const Queue queue(rd_kafka_queue_new(admin_));
+  rd_kafka_DescribeConfigs(admin_, resources, 1, options_for(admin_, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS).get(), queue.get());
+  const Event event(rd_kafka_queue_poll(queue.get(), kAdminTimeout_ms + 1'000));
+  if (!event || rd_kafka_event_error(event.get())) return {};
+  std::size_t count = 0;
+  const rd_kafka_ConfigResource_t** answers =
+      rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event.get()), &count);
+  if (count != 1) return {};
+  const rd_kafka_ConfigEntry_t** entries = rd_kafka_ConfigResource_configs(answers[0], &count);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (setting != rd_kafka_ConfigEntry_name(entries[i])) continue;
+    const char* value = rd_kafka_ConfigEntry_value(entries[i]);
+    return value == nullptr ? std::string() : value;
+  }
+  return {};
+}
+
+}  // namespace pairwatch::kafka

@@ -1,0 +1,97 @@
+#include "topology/tasks/task.h"
+
+#include <utility>
+
+#include "processors/core/check.h"
+
+namespace pairwatch {
+namespace {
+
+bool is_arrow(TaskState from, TaskState to) {
+  switch (from) {
+    case TaskState::kCreated: return to == TaskState::kRestoring || to == TaskState::kClosed;
+    case TaskState::kRestoring: return to == TaskState::kRunning || to == TaskState::kClosed;
+    case TaskState::kRunning: return to == TaskState::kSuspended || to == TaskState::kClosed;
+    case TaskState::kSuspended: return to == TaskState::kClosed;
+    case TaskState::kClosed: return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+void Task::become(TaskState next) {
+  check(is_arrow(state_, next), "a task moves along the arrows of its life-cycle");
+  state_ = next;
+}
+
+void Task::start(std::int64_t committed, std::unique_ptr<MemoryStore> state, const ProcessorFactory& make_processor) {
+  become(TaskState::kRunning);
+  store_ = state ? std::move(state) : std::make_unique<MemoryStore>();
+  processor_ = make_processor(*store_);
+  next_offset_ = committed_offset_ = committed;
+}
+
+std::unique_ptr<MemoryStore> Task::take_state() {
+  check(state_ == TaskState::kClosed, "state is taken from a closed task");
+  processor_.reset();
+  if (store_) store_->abort();
+  return std::move(store_);
+}
+
+Task::Admission Task::admit(std::int64_t offset) const {
+  if (next_offset_ != kNoOffset && offset < next_offset_) return Admission::kSeenBefore;
+  if (expected_after_rewind_ != kNoOffset && offset > expected_after_rewind_) return Admission::kSkipsAhead;
+  return Admission::kProcess;
+}
+
+void Task::note_first(std::int64_t offset) {
+  if (next_offset_ == kNoOffset) next_offset_ = committed_offset_ = offset;
+}
+
+void Task::process(const Record& record, Sink& sink) {
+  check(state_ == TaskState::kRunning, "only a running task processes");
+  if (first_in_transaction_ == kNoOffset) first_in_transaction_ = record.offset;
+  expected_after_rewind_ = kNoOffset;
+  processor_->process(record, sink);
+  next_offset_ = record.offset + 1;
+}
+
+void Task::reached_end(std::int64_t offset) {
+  if (next_offset_ == kNoOffset) {
+    next_offset_ = committed_offset_ = offset;
+  } else if (offset > next_offset_ && expected_after_rewind_ == kNoOffset) {
+    next_offset_ = offset;
+  }
+}
+
+void Task::expire(const LastEvent& last_event, EventTime before) {
+  check(!touched(), "entries expire between transactions");
+  const std::size_t expired = store_->expire([&](std::string_view stored) { return last_event(stored); }, before, 1);
+  if (expired == 0) return;
+  store_->commit();
+  processor_->rollback();  // what is hot is dropped too, so that it does not matter what was
+  expired_ += expired;
+}
+
+Tally Task::commit() {
+  store_->commit();
+  committed_offset_ = next_offset_;
+  first_in_transaction_ = kNoOffset;
+  Tally tally = processor_->take_tally();
+  tally.entries_expired += std::exchange(expired_, 0);
+  return tally;
+}
+
+void Task::abort() {
+  if (processor_) {
+    processor_->rollback();
+    processor_->take_tally();
+    store_->abort();
+  }
+  next_offset_ = committed_offset_;
+  if (first_in_transaction_ != kNoOffset) expected_after_rewind_ = first_in_transaction_;
+  first_in_transaction_ = kNoOffset;
+}
+
+}  // namespace pairwatch

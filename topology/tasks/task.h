@@ -1,0 +1,106 @@
+// One partition of a service at work: a processor, its state, and how far it has come.
+//
+//                       committed offsets known
+//   kCreated -> kRestoring ------------------> kRunning --> kSuspended
+//       |           |                             |             |
+//       +-----------+------------> kClosed <------+-------------+
+//
+//   kCreated    the partition was assigned
+//   kRestoring  its state is being made as of the committed offset. In memory that is what another worker of this process has left
+//               (state_shelf.h), or none. A store that lasts is brought up to date here.
+//   kRunning    records are processed
+//   kSuspended  the partition is being given up: what was processed is committed, nothing more is read
+//   kClosed     given up, lost, or the worker ended
+//
+// In a transaction a task collects changes in its store's overlay; commit() makes them last, abort() drops them. `next_offset` is
+// what it has processed - its own count, because the client's position runs ahead of it.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "topology/broker.h"
+#include "topology/observer.h"
+#include "topology/ports.h"
+#include "topology/store/memory_store.h"
+
+namespace pairwatch {
+
+/// Makes the processor of one partition above its store, which outlives it.
+using ProcessorFactory = std::function<std::unique_ptr<Processor>(Store&)>;
+/// The event time from which the time to live of a stored entry counts.
+using LastEvent = std::function<EventTime(std::string_view stored)>;
+
+class Task {
+ public:
+  explicit Task(std::int32_t partition) : partition_(partition) {}
+
+  std::int32_t partition() const { return partition_; }
+  TaskState state() const { return state_; }
+  /// Moves along an arrow of the drawing above; anything else is a broken invariant.
+  void become(TaskState next);
+
+  /// Ends the restoring: reads go on from `committed` (what the group has committed, or kNoOffset) with `state` as of there
+  /// (nullptr: none). Running from now on.
+  void start(std::int64_t committed, std::unique_ptr<MemoryStore> state, const ProcessorFactory& make_processor);
+  /// The state as of committed_offset(), when the task has been closed; nullptr where there is none.
+  std::unique_ptr<MemoryStore> take_state();
+
+  /// What to do with a record that came.
+  enum class Admission : std::uint8_t {
+    kProcess,
+    kSeenBefore,  ///< lies before next_offset: fetched before a rewind
+    kSkipsAhead,  ///< after a rewind, not the record that was seen there before: the rewind did not take
+  };
+  Admission admit(std::int64_t offset) const;
+  /// Notes where a record stands that came before the task knew its own position.
+  void note_first(std::int64_t offset);
+
+  /// Processes one record that was admitted.
+  void process(const Record& record, Sink& sink);
+  /// The partition was read to its end: nothing lies between next_offset and `offset`, but perhaps markers.
+  void reached_end(std::int64_t offset);
+
+  /// Records that reach `at` in event time have come.
+  void note_event_time(EventTime at) { newest_event_ = std::max(newest_event_, at); }
+  /// kNever: not known.
+  EventTime newest_event() const { return newest_event_; }
+  /// Forgets, between transactions, those of the next part of the entries whose last event lies before `before`.
+  void expire(const LastEvent& last_event, EventTime before);
+
+  /// Whether the running transaction holds anything of this task.
+  bool touched() const { return next_offset_ != committed_offset_; }
+  /// The next offset to be read, after everything processed.
+  std::int64_t next_offset() const { return next_offset_; }
+  /// Where the running transaction began.
+  std::int64_t committed_offset() const { return committed_offset_; }
+
+  /// Puts the processor's changes into the store's overlay: before the transaction is committed.
+  void checkpoint() { processor_->checkpoint(); }
+  /// The transaction was committed: the overlay lasts. Returns what was counted.
+  Tally commit();
+  /// The transaction was not committed: as if nothing had been read since commit().
+  void abort();
+  /// A rewind failed to take: it was tried again, or has to be accepted (the record is gone).
+  void forget_rewind() { expected_after_rewind_ = kNoOffset; }
+
+  std::uint64_t entry_count() const { return store_ ? store_->entry_count() : 0; }
+  std::uint64_t byte_count() const { return store_ ? store_->byte_count() : 0; }
+
+ private:
+  std::int32_t partition_;
+  TaskState state_ = TaskState::kCreated;
+  std::unique_ptr<MemoryStore> store_;    ///< from start() on
+  std::unique_ptr<Processor> processor_;  ///< likewise
+  EventTime newest_event_ = kNever;
+  std::uint64_t expired_ = 0;  ///< not yet told
+  std::int64_t next_offset_ = kNoOffset;
+  std::int64_t committed_offset_ = kNoOffset;
+  std::int64_t first_in_transaction_ = kNoOffset;   ///< offset of the first record processed since the last commit
+  std::int64_t expected_after_rewind_ = kNoOffset;  ///< that of the aborted one: must come again
+};
+
+}  // namespace pairwatch

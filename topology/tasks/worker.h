@@ -1,0 +1,153 @@
+// The loop of one worker: a broker's records through the tasks of the partitions it holds, each batch of them in one transaction.
+//
+// Each round: poll; process what came; commit when it is time. A transaction begins with its first record and ends after
+// commit_interval, commit_records or commit_bytes, before a partition is given up, and before the worker ends:
+//
+//   process records -> overlay of each task's store, outputs into the transaction
+//   checkpoint      -> every changed entry into the overlay
+//   flush           -> all outputs written
+//   send_offsets    -> the tasks' own next offsets
+//   commit          -> applied: overlays last, counters move; or dropped: overlays go, partitions are rewound
+//
+// What an error means is in topology/broker.h; Worker::end_transaction is where each class is answered.
+//
+// Bound:  a transaction holds at most commit_records records and about commit_bytes bytes of output.
+// Fails:  by ending: crash-only. `run` then says why.
+// Thread: one; nothing is shared with other workers but the observer and SharedState.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "topology/broker.h"
+#include "topology/graph.h"
+#include "topology/observer.h"
+#include "topology/tasks/clock.h"
+#include "topology/tasks/state_shelf.h"
+#include "topology/tasks/task.h"
+#include "topology/tasks/transaction_sink.h"
+
+namespace pairwatch {
+
+/// What the workers of one service in a process share.
+struct SharedState {
+  std::atomic<std::int64_t> entries{0};  ///< of all their tasks
+  std::atomic<std::int64_t> bytes{0};    ///< likewise
+  StateShelf shelf;
+};
+
+struct WorkerConfig {
+  Service service = Service::kIntake;
+  int worker = 0;           ///< number within its service, from 0
+  std::string input_topic;  ///< as told to the observer and in logs
+  std::string store;        ///< empty: the service keeps nothing
+  Duration time_to_live;    ///< of the store's entries after their last event, in event time
+  LastEvent last_event;     ///< null: nothing expires
+  Duration commit_interval = milliseconds(100);
+  std::size_t commit_records = 50'000;
+  std::size_t commit_bytes = 64u << 20;
+  int poll_timeout_ms = 10;
+  /// Calls that may be repeated are given up after this long: the transaction is aborted.
+  Duration retry_timeout = seconds(30);
+  /// How often what goes wrong again and again is told.
+  Duration diagnosis_interval = seconds(10);
+};
+
+class Worker {
+ public:
+  /// How a worker ended.
+  enum class End : std::uint8_t {
+    kStopped,       ///< as asked; everything processed is committed
+    kNotCommitted,  ///< as asked, but the last transaction could not be committed: it will be read again
+    kCannotGoOn,    ///< reason() says why
+  };
+
+  /// All references outlive the worker.
+  Worker(WorkerConfig config, SinkConfig sink, ProcessorFactory make_processor, Broker& broker, RuntimeClock& clock,
+         RuntimeObserver& observer, SharedState& shared);
+
+  /// Goes round until `stop`, then commits. Does not close the broker.
+  End run(const std::atomic<bool>& stop);
+
+  /// One round, for tests and simulations. False: this worker cannot go on.
+  bool step();
+  /// Commits what is open and closes the tasks.
+  End finish();
+
+  const std::string& reason() const { return reason_; }
+  /// The task of a partition, or nullptr.
+  const Task* task(std::int32_t partition) const;
+
+ private:
+  static constexpr std::int64_t kNotProcessing = -1;
+
+  bool make_producer();
+  void process(std::span<const Record> records);
+  bool process_one(const Record& record);
+  void assigned(std::span<const std::int32_t> partitions);
+  void start_created_tasks();
+  void give_up(std::span<const std::int32_t> partitions, bool lost);
+  Task* running_task(std::int32_t partition);
+
+  bool is_due() const;
+  bool pause_processing();
+  /// Commits what is open; false: it was dropped.
+  bool commit();
+  BrokerResult commit_steps(const std::vector<PartitionOffset>& next);
+  bool restart_producer();
+  /// After an error: makes the transaction never have been, or finds that it was. True: it was committed.
+  bool end_transaction(const BrokerError& error, const std::vector<PartitionOffset>& sent);
+  bool was_committed(const std::vector<PartitionOffset>& sent);
+  void apply();
+  void drop();
+  void rewind();
+  BrokerResult retried(const std::function<BrokerResult()>& call);
+
+  enum class Keep : std::uint8_t { kState, kNothing };
+  void remove(std::int32_t partition, Keep keep);
+  void warn_of_empty_state(std::size_t without_state, std::size_t all) const;
+  void report_readiness();
+  void report_progress();
+  void expire();
+  void set_state(Task& task, TaskState state);
+  bool may_tell();
+  bool is_stopping() const { return stop_ != nullptr && stop_->load(std::memory_order_relaxed); }
+  void cannot_go_on(std::string reason);
+
+  WorkerConfig config_;
+  ProcessorFactory make_processor_;
+  Broker& broker_;
+  RuntimeClock& clock_;
+  RuntimeObserver& observer_;
+  SharedState& shared_;
+  TransactionSink sink_;
+
+  std::map<std::int32_t, std::unique_ptr<Task>> tasks_;
+  Task* last_task_ = nullptr;  ///< of the record before: records come in runs
+  bool has_producer_ = false;
+  bool has_joined_ = false;
+  bool rewind_is_due_ = false;
+  int rewinds_without_effect_ = 0;
+  bool open_ = false;
+  std::int64_t opened_us_ = 0;
+  std::uint64_t records_in_transaction_ = 0;
+  std::int64_t processing_us_ = 0;
+  std::int64_t batch_began_us_ = kNotProcessing;  ///< or when the last commit within the batch ended
+  std::int64_t commit_began_us_ = 0;
+  std::int64_t reported_us_ = 0;
+  std::int64_t told_us_ = -1;
+  std::int64_t told_entries_ = 0;
+  std::int64_t told_bytes_ = 0;
+  std::string told_readiness_ = "?";
+  std::string reason_;
+  std::string name_;  ///< for logs, for instance `relationship-0`
+  const std::atomic<bool>* stop_ = nullptr;
+};
+
+}  // namespace pairwatch

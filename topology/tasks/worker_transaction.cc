@@ -1,0 +1,156 @@
+// How a worker's transaction ends: committed, or as if it had never been.
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "topology/tasks/worker.h"
+
+namespace pairwatch {
+namespace {
+
+constexpr std::int64_t kRetryPause_ms = 50;
+
+double as_seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
+
+}  // namespace
+
+bool Worker::is_due() const { return clock_.monotonic_us() - opened_us_ >= config_.commit_interval.ms * 1000; }
+
+bool Worker::commit() {
+  const bool within_batch = pause_processing();
+  commit_began_us_ = clock_.monotonic_us();
+  std::vector<PartitionOffset> next;
+  for (const auto& [partition, task] : tasks_) {
+    if (!task->touched()) continue;
+    task->checkpoint();
+    next.push_back({partition, task->next_offset()});
+  }
+  bool committed = true;
+  if (const BrokerResult error = commit_steps(next)) {
+    committed = end_transaction(*error, next);
+  } else {
+    apply();
+  }
+  if (within_batch) batch_began_us_ = clock_.monotonic_us();
+  return committed;
+}
+
+/// The time of rooms is told apart from that of commits. Whether it ran.
+bool Worker::pause_processing() {
+  const std::int64_t began_us = std::exchange(batch_began_us_, kNotProcessing);
+  if (began_us != kNotProcessing) processing_us_ += clock_.monotonic_us() - began_us;
+  return began_us != kNotProcessing;
+}
+
+BrokerResult Worker::commit_steps(const std::vector<PartitionOffset>& next) {
+  if (BrokerResult error = retried([&] { return broker_.flush(); })) return error;
+  if (BrokerResult error = retried([&] { return broker_.send_offsets(next); })) return error;
+  return retried([&] { return broker_.commit(); });
+}
+
+bool Worker::end_transaction(const BrokerError& error, const std::vector<PartitionOffset>& sent) {
+  if (may_tell()) spdlog::warn("{}: a transaction of {} records did not commit: {}", name_, records_in_transaction_, error.message);
+  bool committed = false;
+  switch (error.error_class) {
+    case ErrorClass::kRetriable:  // called again until retry_timeout
+    case ErrorClass::kAbortable:
+      if (open_ && retried([&] { return broker_.abort(); })) restart_producer();
+      break;
+    case ErrorClass::kFatal: restart_producer(); break;
+    case ErrorClass::kOutcomeUnknown: committed = restart_producer() && was_committed(sent); break;
+  }
+  if (committed) {
+    apply();
+  } else {
+    drop();
+  }
+  return committed;
+}
+
+/// False: the process is to stop before there is one.
+bool Worker::restart_producer() {
+  has_producer_ = false;
+  report_readiness();
+  while (!make_producer()) {
+    observer_.alive(config_.service, config_.worker);
+    if (is_stopping()) return false;
+  }
+  return true;
+}
+
+/// The group's offsets tell: they and the outputs became visible together, or neither did. One partition is enough; where none
+/// holds what was sent, it was not committed, or the partitions have gone to others, who have committed since: then nothing of ours
+/// can follow.
+bool Worker::was_committed(const std::vector<PartitionOffset>& sent) {
+  std::vector<PartitionOffset> found = sent;
+  for (;;) {
+    const BrokerResult error = retried([&] { return broker_.committed(found); });
+    if (!error) break;
+    if (error->error_class != ErrorClass::kRetriable || is_stopping()) {
+      cannot_go_on("cannot learn whether its last transaction was committed: " + error->message +
+                   "; the next start reads it from the broker");
+      return false;
+    }
+    observer_.alive(config_.service, config_.worker);
+  }
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    if (found[i] == sent[i]) return true;
+  }
+  return false;
+}
+
+void Worker::apply() {
+  Tally tally;
+  for (const auto& [partition, task] : tasks_) {
+    if (task->touched()) tally.add(task->commit());
+  }
+  std::vector<EscalationLatency> latencies;
+  const std::int64_t now_ms = clock_.now_ms();
+  for (const PendingLatency& pending : sink_.latencies()) {
+    latencies.push_back({pending.severity, static_cast<double>(std::max<std::int64_t>(0, now_ms - pending.received_ms)) / 1e3});
+  }
+  const std::int64_t commit_us = clock_.monotonic_us() - commit_began_us_;
+  observer_.committed(config_.service, tally,
+                      {records_in_transaction_, as_seconds(std::exchange(processing_us_, 0)), as_seconds(commit_us), latencies});
+  records_in_transaction_ = 0;
+  sink_.clear();
+  open_ = false;
+}
+
+void Worker::drop() {
+  for (const auto& [partition, task] : tasks_) task->abort();
+  if (open_) observer_.aborted(config_.service);
+  processing_us_ = 0;
+  records_in_transaction_ = 0;
+  sink_.clear();
+  open_ = false;
+  rewind_is_due_ = true;
+}
+
+void Worker::rewind() {
+  std::vector<PartitionOffset> positions;
+  for (const auto& [partition, task] : tasks_) {
+    const bool is_read = task->state() == TaskState::kRunning && task->next_offset() != kNoOffset;
+    if (is_read) positions.push_back({partition, task->next_offset()});
+  }
+  rewind_is_due_ = false;
+  if (positions.empty()) return;
+  if (const BrokerResult error = retried([&] { return broker_.seek(positions); })) {
+    cannot_go_on("cannot go back to where its last transaction began: " + error->message);
+  }
+}
+
+BrokerResult Worker::retried(const std::function<BrokerResult()>& call) {
+  const std::int64_t began_us = clock_.monotonic_us();
+  for (;;) {
+    BrokerResult error = call();
+    if (!error || error->error_class != ErrorClass::kRetriable) return error;
+    if (clock_.monotonic_us() - began_us >= config_.retry_timeout.ms * 1000) return error;
+    observer_.alive(config_.service, config_.worker);
+    clock_.pause_ms(kRetryPause_ms);
+  }
+}
+
+}  // namespace pairwatch
