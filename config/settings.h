@@ -1,0 +1,76 @@
+// Everything the program can be told, as plain structs. The defaults here are what ships in config/*.yaml; a test compares them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "processors/decode/config.h"
+#include "processors/escalation/config.h"
+#include "processors/intake/config.h"
+#include "processors/relationship/config.h"
+#include "processors/text_signals/config.h"
+#include "topology/graph.h"
+#include "topology/http/config.h"
+#include "topology/kafka/config.h"
+
+namespace pairwatch::config {
+
+enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
+enum class LogFormat : std::uint8_t { kText, kJson };
+
+struct LoggingConfig {
+  LogLevel level = LogLevel::kInfo;
+  LogFormat format = LogFormat::kText;
+
+  friend bool operator==(const LoggingConfig&, const LoggingConfig&) = default;
+};
+
+struct StateConfig {
+  /// Folder for state on disk; this release keeps state in memory. Empty: /var/lib/pairwatch where it exists and can be written,
+  /// else a folder under the user's state directory.
+  std::string path;
+
+  friend bool operator==(const StateConfig&, const StateConfig&) = default;
+};
+
+/// Ids as pseudonyms. The key itself is in intake.pseudonym_key once loaded.
+struct PseudonymsConfig {
+  bool on = false;
+  std::string key_id;    ///< 1 to 16 letters and digits, told in every pseudonym
+  std::string key_file;  ///< 32 to 1024 bytes; one newline at the end does not count
+
+  friend bool operator==(const PseudonymsConfig&, const PseudonymsConfig&) = default;
+};
+
+/// Where the word lists come from. Part of the rule set's hash by content, not by name.
+struct LexiconsConfig {
+  bool shipped = true;             ///< use those embedded in the program
+  std::vector<std::string> files;  ///< further ones
+
+  friend bool operator==(const LexiconsConfig&, const LexiconsConfig&) = default;
+};
+
+struct Settings {
+  Topology topology = default_topology();
+  decode::DecodeConfig decode;
+  intake::IntakeConfig intake;  ///< its gate and labels belong to the rule set
+  relationship::RelationshipConfig relationship;
+  escalation::EscalationConfig escalation;  ///< rules.version and rules.sha256 name the bundle: rules, lexicons and gate
+  text_signals::Lexicon lexicon;            ///< loaded from the lexicon files
+  LexiconsConfig lexicons;
+  kafka::KafkaConfig kafka;
+  /// Properties of librdkafka whose value is the content of a file; once loaded they are in kafka.properties too.
+  std::map<std::string, std::string> kafka_property_files;
+  http::HttpConfig http;
+  StateConfig state;
+  PseudonymsConfig pseudonyms;
+  LoggingConfig logging;
+  /// Partitions of each topic whose declaration in the topology names none.
+  std::int32_t topic_partitions = 8;
+
+  friend bool operator==(const Settings&, const Settings&) = default;
+};
+
+}  // namespace pairwatch::config

@@ -1,0 +1,189 @@
+// Everything that can be set, as a table: topology, connections, bounds.
+#include <algorithm>
+#include <limits>
+
+#include "config/tables.h"
+
+namespace pairwatch::config {
+namespace {
+
+constexpr Duration kShortest = milliseconds(1);
+constexpr Duration kLongest = days(3650);
+constexpr std::int64_t kKiB = 1 << 10;
+constexpr std::int64_t kMiB = 1 << 20;
+constexpr std::int64_t kGiB = 1 << 30;
+
+constexpr Choice<Cleanup> kCleanups[] = {{"delete", Cleanup::kDelete}, {"compact", Cleanup::kCompact}};
+constexpr Choice<decode::Encoding> kInputEncodings[] = {
+    {"auto", decode::Encoding::kAuto}, {"protobuf", decode::Encoding::kProtobuf}, {"json", decode::Encoding::kJson}};
+constexpr Choice<kafka::OutputEncoding> kOutputEncodings[] = {{"json", kafka::OutputEncoding::kJson},
+                                                              {"protobuf", kafka::OutputEncoding::kProtobuf}};
+constexpr Choice<kafka::StartAt> kStarts[] = {{"earliest", kafka::StartAt::kEarliest}, {"latest", kafka::StartAt::kLatest}};
+constexpr Choice<LogLevel> kLevels[] = {
+    {"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warning", LogLevel::kWarning}, {"error", LogLevel::kError}};
+constexpr Choice<LogFormat> kFormats[] = {{"text", LogFormat::kText}, {"json", LogFormat::kJson}};
+
+void describe(Section& table, TopicSpec& topic) {
+  table.add("external", flag(topic.external), "");
+  table.add("partitions", whole(topic.partitions, 1, 10'000), "");
+  table.add("replication", whole(topic.replication, -1, 32'767), "");
+  table.add("cleanup", choice(topic.cleanup, kCleanups), "");
+  table.add("retention", duration(topic.retention, kShortest, kLongest), "");
+}
+
+/// `name: {...}` for each topic, kept in the order in which they came; `name: null` removes one.
+Value topics(std::vector<TopicSpec>& variable) {
+  const auto read = [&variable](const Node& node, const std::string& key, Reading& reading) {
+    if (node.kind != Node::Kind::kMap) {
+      reading.problems.push_back({node.place, key, "must be a map; write `name: {retention: 30d}`"});
+      return;
+    }
+    for (const Entry& entry : node.entries) {
+      const auto has_name = [&](const TopicSpec& topic) { return topic.name == entry.key; };
+      reading.places[key + "." + entry.key] = entry.place;
+      if (entry.value.kind == Node::Kind::kNull) {
+        std::erase_if(variable, has_name);
+        continue;
+      }
+      auto found = std::find_if(variable.begin(), variable.end(), has_name);
+      if (found == variable.end()) found = variable.insert(variable.end(), TopicSpec{.name = entry.key});
+      Section table;
+      describe(table, *found);
+      table.read(entry.value, key + "." + entry.key, reading);
+    }
+  };
+  const auto show = [&variable](int indent) {
+    std::string map;
+    for (TopicSpec topic : variable) {
+      Section table;
+      describe(table, topic);
+      map += "\n" + std::string(static_cast<std::size_t>(indent), ' ') + written(topic.name) + ":\n" +
+             table.as_yaml(false, indent + 2);
+      map.pop_back();
+    }
+    return map.empty() ? std::string("{}") : map;
+  };
+  return {.read = read, .show = show, .is_map = true, .fields = {"external", "partitions", "replication", "cleanup", "retention"}};
+}
+
+/// One topic's name; says why where several stand there.
+Value input(std::string& variable) {
+  Value one = text(variable);
+  const auto read_one = one.read;
+  one.read = [read_one](const Node& node, const std::string& key, Reading& reading) {
+    if (node.kind != Node::Kind::kList) return read_one(node, key, reading);
+    reading.problems.push_back(
+        {node.place, key, "is a list, but a service reads exactly one topic (its order is the order of everything); name one"});
+  };
+  return one;
+}
+
+void describe(Section& table, ServiceSpec& service) {
+  table.add("input", input(service.input), "the one topic it reads");
+  table.add("workers", whole(service.workers, 1, 256), "threads in one process, each with a consumer and a producer of its own");
+  Section& outputs = table.section("outputs", "which topic each output goes to");
+  for (OutputSpec& output : service.outputs) outputs.add(std::string(port_name(output.port)), text(output.topic), "");
+  if (service.store.name.empty()) return;
+  table.section("store", "what it remembers; how long is set by pair.time_to_live and actor.time_to_live")
+      .add("name", text(service.store.name), "part of the changelog's name");
+}
+
+void describe(Section& table, Topology& topology) {
+  table.add("application", text(topology.application),
+            "Prefix of consumer groups, transactional ids and changelogs: a second one can run beside the first");
+  table.add("topics", topics(topology.topics), "Topics: external ones are the platform's own, made only where they are missing");
+  Section& services = table.section("services", "What runs, what it reads and writes");
+  for (ServiceSpec& service : topology.services) describe(services.section(std::string(service_name(service.service))), service);
+}
+
+void describe(Section& table, kafka::KafkaConfig& kafka) {
+  table.add("bootstrap_servers", text(kafka.bootstrap_servers), "brokers to ask first, host:port separated by commas");
+  table.add("instance", text(kafka.instance),
+            "name of this process among those of its consumer groups, stable over restarts; empty: the host's name");
+  table.add("start_at", choice(kafka.start_at, kStarts), "where a consumer group that has committed nothing starts");
+  table.add("batch_records", whole(kafka.batch_records, 1, 100'000), "records taken from the client at once; about 100 bytes each");
+  table.add("fetch_bytes", size(kafka.fetch_bytes, kMiB, 2000 * kMiB), "fetched ahead, for each worker");
+  table.add("transaction_timeout", duration(kafka.transaction_timeout, seconds(10), minutes(15)),
+            "the broker aborts a transaction left open this long");
+  table.add("session_timeout", duration(kafka.session_timeout, seconds(6), minutes(30)),
+            "a process silent this long loses its partitions");
+  table.add("linger", duration(kafka.linger, milliseconds(0), seconds(1)),
+            "how long a producer waits for more records before it sends");
+  table.add("shutdown_timeout", duration(kafka.shutdown_timeout, seconds(1), hours(1)),
+            "how long a worker may take over commit and close after SIGTERM");
+  table.add("diagnosis_interval", duration(kafka.diagnosis_interval, milliseconds(100), hours(1)),
+            "how often what is wrong is told again while a broker or topic is missing");
+  table.add("properties", properties(kafka.properties), "further properties of librdkafka, handed to every client as they are");
+}
+
+}  // namespace
+
+void describe_settings(Section& table, Settings& settings) {
+  kafka::KafkaConfig& kafka = settings.kafka;
+  describe(table.section("kafka", "How to reach Kafka, and how its clients work"), kafka);
+  table.section("kafka").add("property_files", properties(settings.kafka_property_files),
+                             "properties whose value is the content of a file: secrets");
+
+  Section& commit = table.section("commit", "When a transaction is committed, whichever comes first");
+  commit.add("interval", duration(kafka.commit_interval, milliseconds(1), seconds(10)), "after its first record");
+  commit.add("records", whole(kafka.commit_records, 1, 10'000'000), "at this many records read");
+  commit.add("bytes", size(kafka.commit_bytes, kMiB, 4 * kGiB),
+             "at this many bytes written: the memory of what is not yet committed");
+
+  Section& new_topics = table.section("topics", "Topics that are missing");
+  new_topics.add("create", flag(kafka.create_topics),
+                 "create them with their declared settings; false: an error that prints the commands");
+  new_topics.add("partitions", whole(settings.topic_partitions, 1, 10'000), "partitions of topics whose declaration names none");
+
+  Section& input = table.section("input", "The platform's events");
+  input.add("encoding", choice(settings.decode.encoding, kInputEncodings), "how they are written; auto tells them apart");
+  input.add("max_record_bytes", size(settings.intake.max_record_bytes, kKiB, 64 * kMiB), "larger records are dead letters");
+
+  table.section("output", "Escalations").add("encoding", choice(kafka.output_encoding, kOutputEncodings), "how they are written");
+  table.section("dead_letters", "Records that cannot be used")
+      .add("keep_value", flag(kafka.keep_dead_letter_value), "whether the value, which may hold a child's words, travels with it");
+
+  table.add("max_lateness", duration(settings.relationship.max_lateness, milliseconds(0), days(1)),
+            "How far out of order events of a pair may come before features that look at the most recent ones skip them");
+  table.add("max_future_skew", duration(settings.intake.max_future_skew, milliseconds(0), days(1)),
+            "An event further ahead of its record's timestamp than this is a dead letter");
+
+  Section& pair = table.section("pair", "What is remembered of a pair");
+  pair.add("time_to_live", duration(settings.relationship.time_to_live, days(1), kLongest), "since its last event");
+  pair.add("hot_entries", whole(settings.relationship.hot_entries, 16, 100'000'000), "pairs kept decoded, for each partition");
+
+  Section& actor = table.section("actor", "What is remembered of an account");
+  actor.add("time_to_live", duration(settings.escalation.time_to_live, days(1), kLongest), "since its last news");
+  actor.add("max_targets", whole(settings.escalation.max_targets, 1, 1000), "accounts it reached, newest first");
+  actor.add("max_cases", whole(settings.escalation.max_cases, 1, 1000), "cases open at once");
+  actor.add("max_updates_per_day", whole(settings.escalation.max_updates_per_day, 1, 1'000'000),
+            "revisions of one case that only update; a raise is never held back");
+  actor.add("hot_entries", whole(settings.escalation.hot_entries, 16, 100'000'000), "actors kept decoded, for each partition");
+
+  table.add("pseudonyms", flag(settings.pseudonyms.on), "Ids travel as keyed hashes of themselves");
+  Section& key = table.section("pseudonym_key", "The key they are hashed with");
+  key.add("id", text(settings.pseudonyms.key_id), "1 to 16 letters and digits, told in every pseudonym");
+  key.add("file", text(settings.pseudonyms.key_file), "holds 32 to 1024 bytes");
+  table.section("text").add("fingerprint_seed",
+                            whole(settings.intake.fingerprint_seed, 0, std::numeric_limits<std::int64_t>::max()),
+                            "seed of the fingerprints that find copied texts; with pseudonyms, derived from their key instead");
+
+  table.section("state", "Where state is kept")
+      .add("path", text(settings.state.path), "empty: /var/lib/pairwatch, else a folder under the user's state directory");
+  Section& http = table.section("http", "The admin port: /metrics, /healthz, /readyz, /topology");
+  http.add("listen", text(settings.http.listen), "host:port, or :port for every interface");
+  http.add("stall_timeout", duration(settings.http.stall_timeout, seconds(1), hours(1)),
+           "a worker that stands still this long makes /healthz answer 503");
+  Section& logging = table.section("logging", "Diagnostics, on standard error");
+  logging.add("level", choice(settings.logging.level, kLevels), "the least that is told");
+  logging.add("format", choice(settings.logging.format, kFormats), "text for people, json for collectors");
+
+  Section& lexicons = table.section("lexicons", "Word lists for text signals");
+  lexicons.add("shipped", flag(settings.lexicons.shipped), "use those embedded in the program");
+  lexicons.add("files", texts(settings.lexicons.files), "further files");
+
+  describe(table.section("topology", "Services, topics, stores"), settings.topology);
+  describe_rules(table.section("rules", "The rule set"), settings);
+}
+
+}  // namespace pairwatch::config
