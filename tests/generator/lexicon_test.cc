@@ -1,0 +1,73 @@
+// What stories say, read by the shipped lexicon: behaviours are seen, everyday talk is not.
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <memory>
+#include <string>
+
+#include "config/lexicon.h"
+#include "processors/core/signal.h"
+#include "processors/text_signals/text_signals.h"
+#include "tools/generator/phrases.h"
+
+namespace pairwatch::generator {
+namespace {
+
+class ShippedLexicon : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const auto files = config::embedded_files("config/lexicons/");
+    const config::LexiconResult result = config::load_lexicons(files);
+    ASSERT_TRUE(result.problems.empty());
+    lexicon_ = text_signals::compile(result.lexicon);
+  }
+  static void TearDownTestSuite() { lexicon_.reset(); }
+
+  std::uint64_t signals_in(const std::string& text, std::string_view language) {
+    if (!reader_) reader_ = text_signals::make_text_reader(lexicon_, 1);
+    return reader_->read(text, language).signals;
+  }
+
+  static inline std::shared_ptr<const text_signals::CompiledLexicon> lexicon_;
+  std::unique_ptr<TextReader> reader_;
+};
+
+TEST_F(ShippedLexicon, SeesWhatASayingIsMeantToSay) {
+  struct Row {
+    Saying saying;
+    Signal signal;
+  };
+  constexpr Row kRows[] = {
+      {Saying::kPersonalInfo, Signal::kPersonalInfoProbe}, {Saying::kRiskAssessment, Signal::kRiskAssessmentProbe},
+      {Saying::kSecrecy, Signal::kSecrecyRequest},         {Saying::kContactExchange, Signal::kContactExchange},
+      {Saying::kImageRequest, Signal::kImageRequest},      {Saying::kOtherApp, Signal::kMoveToPrivate},
+  };
+  Random random(1);
+  std::string text;
+  for (const Row& row : kRows) {
+    for (int i = 0; i < 40; ++i) {
+      write_saying(row.saying, random, text);
+      EXPECT_NE(signals_in(text, "en") & signal_bit(row.signal), 0U) << info(row.signal).name << ": " << text;
+    }
+  }
+}
+
+TEST_F(ShippedLexicon, SeesNothingInAlmostAllEverydayTalk) {
+  Random random(1);
+  std::string text;
+  int seen = 0;
+  constexpr int kTexts = 20'000;
+  for (int i = 0; i < kTexts; ++i) {
+    const std::string_view language = write_ordinary_text(random, text);
+    const std::uint64_t signals = signals_in(text, language);
+    seen += signals != 0;
+    if (signals != 0 && seen <= 5) {
+      std::printf("seen in everyday talk: %s (%s)\n", text.c_str(),
+                  info(static_cast<Signal>(std::countr_zero(signals))).name.data());
+    }
+  }
+  EXPECT_LT(seen, kTexts / 1000);
+}
+
+}  // namespace
+}  // namespace pairwatch::generator
