@@ -1,0 +1,138 @@
+// The program as a shell sees it: what it prints where, and how it ends.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::MatchesRegex;
+using testing::StartsWith;
+
+struct Ending {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+};
+
+std::string text_of(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+std::string temporary_path(const std::string& name) {
+  return testing::TempDir() + "pairwatch-cli-" + std::to_string(getpid()) + "-" + name;
+}
+
+/// Runs the program in a shell, with nothing of pairwatch in its environment but `environment`.
+Ending pairwatch(const std::string& arguments, const std::string& environment = "") {
+  const std::string out = temporary_path("out");
+  const std::string err = temporary_path("err");
+  const std::string command = "env -i " + environment + " " PAIRWATCH_BINARY " " + arguments + " >" + out + " 2>" + err;
+  const int status = std::system(command.c_str());
+  Ending ending{WIFEXITED(status) ? WEXITSTATUS(status) : -1, text_of(out), text_of(err)};
+  std::filesystem::remove(out);
+  std::filesystem::remove(err);
+  return ending;
+}
+
+TEST(Program, PrintsItsVersion) {
+  const Ending run = pairwatch("version");
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, MatchesRegex("pairwatch [0-9]+\\.[0-9]+\\.[0-9]+ \\([0-9a-f]+\\)\n|pairwatch [0-9.]+ \\(unknown\\)\n"));
+  EXPECT_THAT(run.err, IsEmpty());
+}
+
+TEST(Program, PrintsHelpAsData) {
+  const Ending run = pairwatch("--help");
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, AllOf(HasSubstr("validate"), HasSubstr("topology"), HasSubstr("78 the configuration is not valid")));
+  EXPECT_THAT(run.err, IsEmpty());
+}
+
+TEST(Program, EndsWithTwoForWrongUsage) {
+  for (const char* arguments :
+       {"", "--unknown", "version extra", "validate --unknown", "validate --config", "topology --format pdf"}) {
+    const Ending run = pairwatch(arguments);
+    EXPECT_EQ(run.exit_code, 2) << arguments;
+    EXPECT_THAT(run.out, IsEmpty()) << arguments;
+    EXPECT_THAT(run.err, HasSubstr("--help")) << arguments;
+  }
+}
+
+TEST(Program, SuggestsTheCommandThatWasMeant) {
+  const Ending run = pairwatch("validat");
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_EQ(run.err, "pairwatch: there is no command `validat`; did you mean `validate`?\n");
+}
+
+TEST(Program, FailsWhenItsOutputCannotBeWritten) {
+  EXPECT_EQ(std::system(PAIRWATCH_BINARY " version >/dev/full 2>/dev/null") >> 8, 1);
+}
+
+TEST(Validate, AcceptsWhatShips) {
+  const Ending run = pairwatch("validate");
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, MatchesRegex("valid\nrules version: default\nrules sha256: [0-9a-f]+\n"));
+  EXPECT_THAT(run.err, IsEmpty());
+}
+
+TEST(Validate, AcceptsTheShippedFilesAsFiles) {
+  const Ending embedded = pairwatch("validate");
+  const Ending files =
+      pairwatch("validate --config " PAIRWATCH_SOURCE_DIR "/config/pairwatch.yaml --config " PAIRWATCH_SOURCE_DIR
+                "/config/topology.yaml --rules " PAIRWATCH_SOURCE_DIR "/config/rules/gate.yaml --rules " PAIRWATCH_SOURCE_DIR
+                "/config/rules/signals.yaml --rules " PAIRWATCH_SOURCE_DIR "/config/rules/thresholds.yaml");
+  EXPECT_EQ(files.exit_code, 0) << files.err;
+  EXPECT_EQ(files.out, embedded.out);
+}
+
+TEST(Validate, ListsEveryProblemAndEndsWithSeventyEight) {
+  const std::string path = temporary_path("bad.yaml");
+  std::ofstream(path) << "kafka: {bootstrap_server: a}\ncommit: {interval: 5}\n";
+  const Ending run = pairwatch("validate --config " + path + " -X http.listn=:1");
+  std::filesystem::remove(path);
+  EXPECT_EQ(run.exit_code, 78);
+  EXPECT_THAT(run.out, IsEmpty());
+  EXPECT_EQ(run.err,
+            path + ":1:9: kafka.bootstrap_server: is not known here; did you mean `bootstrap_servers`?\n" + path +
+                ":2:20: commit.interval: `5` is not a duration; write a whole number and its unit (ms, s, m, h, d), such as 1ms\n"
+                "flag -X: http.listn: is not known here; did you mean `listen`?\n"
+                "pairwatch: the configuration is not valid: 3 problems\n");
+}
+
+TEST(Validate, ReadsTheEnvironment) {
+  EXPECT_EQ(pairwatch("validate", "PAIRWATCH_KAFKA__BOOTSTRAP_SERVERS=broker:9092").exit_code, 0);
+  EXPECT_EQ(pairwatch("validate", "PAIRWATCH_KAFKA__BOOTSTRAP=broker:9092").exit_code, 78);
+}
+
+TEST(Validate, PrintsTheEffectiveSettingsThatFlagsChanged) {
+  const Ending run = pairwatch("validate --effective -X commit.interval=250ms", "PAIRWATCH_COMMIT__INTERVAL=1s");
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, HasSubstr("  interval: 250ms\n"));
+}
+
+TEST(Topology, IsShownInEveryFormat) {
+  EXPECT_THAT(pairwatch("topology").out, StartsWith("application pairwatch\n"));
+  EXPECT_THAT(pairwatch("topology --format dot").out, StartsWith("digraph pairwatch {\n"));
+  EXPECT_THAT(pairwatch("topology --format topics").out, StartsWith("pairwatch.interactions 8 delete 2592000000\n"));
+}
+
+TEST(Topology, ThatDoesNotHoldEndsWithSeventyEight) {
+  const Ending run = pairwatch("topology -X topology.services.intake.input=my.events");
+  EXPECT_EQ(run.exit_code, 78);
+  EXPECT_THAT(run.out, IsEmpty());
+  EXPECT_THAT(run.err, HasSubstr("service `intake` reads topic `my.events`, which is not declared"));
+}
+
+}  // namespace

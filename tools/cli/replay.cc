@@ -1,0 +1,267 @@
+// pairwatch replay: a file of events through every service in one process, escalations out.
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <google/protobuf/util/json_util.h>
+
+#include "config/settings.h"
+#include "pairwatch/v1/escalation.pb.h"
+#include "processors/core/check.h"
+#include "processors/decode/decode.h"
+#include "processors/text_signals/text_signals.h"
+#include "tools/cli/card.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/replay_output.h"
+#include "tools/cli/replay_summary.h"
+#include "topology/embedded/embedded.h"
+#include "topology/embedded/sorted_input.h"
+
+namespace pairwatch::cli {
+namespace {
+
+/// Cases shown as cards; the rest is counted.
+constexpr std::size_t kMostCards = 1000;
+
+struct ReplayOptions {
+  ConfigurationFlags configuration;
+  std::string input;
+  std::string output = "-";
+  std::string format = "auto";
+  std::string order = "input";
+  std::string progress = "auto";
+  int threads = 0;  ///< 0: one for each processor
+  bool strict = false;
+  bool cards = false;
+  bool summary = false;
+};
+
+/// Says on standard error how far the input has been read.
+class ProgressLine {
+ public:
+  explicit ProgressLine(const std::string& mode) {
+    if (mode == "plain") mode_ = Mode::kPlain;
+    if (mode == "auto" && ::isatty(STDERR_FILENO) == 1) mode_ = Mode::kTerminal;
+  }
+
+  void show(const embedded::Progress& progress) {
+    if (mode_ == Mode::kNone) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - shown_at_ < (mode_ == Mode::kPlain ? std::chrono::seconds(5) : std::chrono::milliseconds(200))) return;
+    shown_at_ = now;
+    const double elapsed = std::chrono::duration<double>(now - begun_at_).count();
+    const auto rate = static_cast<std::uint64_t>(static_cast<double>(progress.events) / std::max(elapsed, 1e-3));
+    std::string text = with_commas(progress.events) + " events, " + with_commas(rate) + " a second";
+    if (progress.bytes_total && *progress.bytes_total > 0) {
+      text = std::to_string(progress.bytes_read * 100 / *progress.bytes_total) + " %, " + text;
+    }
+    if (mode_ == Mode::kTerminal) {
+      std::fprintf(stderr, "\r\033[K%s", text.c_str());
+      on_line_ = true;
+    } else {
+      std::fprintf(stderr, "%s\n", text.c_str());
+    }
+  }
+
+  /// Before anything else is written to the terminal.
+  void clear() {
+    if (std::exchange(on_line_, false)) std::fputs("\r\033[K", stderr);
+  }
+
+ private:
+  enum class Mode { kNone, kTerminal, kPlain };
+  Mode mode_ = Mode::kNone;
+  bool on_line_ = false;
+  std::chrono::steady_clock::time_point begun_at_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point shown_at_ = begun_at_;
+};
+
+/// The last revision of each case, in the order in which the cases were opened.
+class LastRevisions {
+ public:
+  void add(const v1::Escalation& escalation) {
+    const auto [found, inserted] = places_.try_emplace(hash128(escalation.escalation_id()), cases_.size());
+    if (!inserted) {
+      if (found->second < cases_.size()) cases_[found->second] = escalation;
+    } else if (cases_.size() < kMostCards) {
+      cases_.push_back(escalation);
+    } else {
+      places_.erase(found);
+      ++beyond_;
+    }
+  }
+  bool write(OutputFile& output, const CardStyle& style) const {
+    for (const v1::Escalation& escalation : cases_) {
+      if (!output.write(render_card(escalation, style) + "\n")) return false;
+    }
+    if (beyond_ == 0) return true;
+    return output.write(with_commas(beyond_) + " more escalations of later cases; leave out --cards to see them all\n\n");
+  }
+
+ private:
+  absl::flat_hash_map<Hash128, std::size_t> places_;
+  std::vector<v1::Escalation> cases_;
+  std::uint64_t beyond_ = 0;
+};
+
+class ReplayListener final : public embedded::Listener {
+ public:
+  ReplayListener(const ReplayOptions& options, embedded::Framing framing, OutputFile& output)
+      : options_(options),
+        unit_(framing == embedded::Framing::kLines ? "line" : "message"),
+        output_(output),
+        progress_(options.progress) {}
+
+  bool escalation(std::string_view bytes) override {
+    check(escalation_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())), "escalation writes what can be parsed");
+    count_.add(escalation_);
+    if (options_.cards) {
+      last_revisions_.add(escalation_);
+      return true;
+    }
+    line_.clear();
+    check(google::protobuf::util::MessageToJsonString(escalation_, &line_).ok(), "an escalation can be written as JSON");
+    line_.push_back('\n');
+    return output_.write(line_);
+  }
+
+  void rejected(Service service, std::int64_t number, Reject reason) override {
+    progress_.clear();
+    const std::string_view name = reject_name(reason);
+    const std::string_view message = reject_message(reason);
+    const std::string place = service == Service::kIntake ? "" : " (at " + std::string(service_name(service)) + ")";
+    std::fprintf(stderr, "%s %lld%s: %.*s: %.*s\n", unit_, static_cast<long long>(number) + 1, place.c_str(),
+                 static_cast<int>(name.size()), name.data(), static_cast<int>(message.size()), message.data());
+    last_rejected_ = number + 1;
+  }
+
+  void progress(const embedded::Progress& progress) override { progress_.show(progress); }
+
+  /// What is shown only at the end, and the last bytes. False where they could not be written.
+  bool finish() {
+    progress_.clear();
+    return (!options_.cards || last_revisions_.write(output_, card_style())) && output_.flush();
+  }
+
+  const CaseCount& cases() const { return count_; }
+  const char* unit() const { return unit_; }
+  std::int64_t last_rejected() const { return last_rejected_; }
+
+ private:
+  CardStyle card_style() const { return options_.output == "-" ? style_of_terminal(STDOUT_FILENO) : CardStyle{}; }
+
+  const ReplayOptions& options_;
+  const char* unit_;
+  OutputFile& output_;
+  ProgressLine progress_;
+  CaseCount count_;
+  LastRevisions last_revisions_;
+  std::int64_t last_rejected_ = 0;  ///< counted from one
+  v1::Escalation escalation_;
+  std::string line_;
+};
+
+embedded::Framing framing_of(const std::string& format) {
+  if (format == "json") return embedded::Framing::kLines;
+  return format == "protobuf" ? embedded::Framing::kDelimited : embedded::Framing::kAuto;
+}
+
+embedded::EmbeddedConfig embedded_config(const config::Settings& settings, const ReplayOptions& options,
+                                         embedded::Framing framing) {
+  embedded::EmbeddedConfig config;
+  config.services.decode = settings.decode;
+  config.services.intake = settings.intake;
+  config.services.lexicon = text_signals::compile(settings.lexicon);
+  config.services.relationship = settings.relationship;
+  config.services.escalation = settings.escalation;
+  config.services = services_for(std::move(config.services), framing);
+  config.threads = options.threads > 0 ? options.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  config.stop_at_first_reject = options.strict;
+  return config;
+}
+
+ExitCode explain_failure(const std::string& problem) {
+  std::fprintf(stderr, "pairwatch replay: %s\n", problem.c_str());
+  return ExitCode::kFailed;
+}
+
+ExitCode replay(const ReplayOptions& options) {
+  const auto begun = std::chrono::steady_clock::now();
+  const std::optional<config::Settings> settings = load_settings_or_explain(options.configuration);
+  if (!settings) return ExitCode::kInvalidConfiguration;
+  if (same_file(options.input, options.output)) {
+    std::fprintf(stderr, "pairwatch replay: --output is the input itself; name another file\n");
+    return ExitCode::kUsage;
+  }
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of write, told like any other
+
+  const embedded::InputLimits limits{.max_record_bytes = settings->intake.max_record_bytes};
+  std::unique_ptr<embedded::InputSource> input = embedded::open_input(options.input, framing_of(options.format), limits);
+  if (input->failure()) return explain_failure(*input->failure());
+  const embedded::EmbeddedConfig config = embedded_config(*settings, options, input->framing());
+  if (options.order == "time") {
+    input = embedded::sort_by_time(std::move(input), decode::make_decoder(config.services.decode), limits, {});
+  }
+  OutputFile output;
+  if (!output.open(options.output)) return explain_failure(output.problem());
+
+  ReplayListener listener(options, input->framing(), output);
+  const embedded::EmbeddedResult result = embedded::run_embedded(config, *input, listener);
+  if (!listener.finish()) return explain_failure(output.problem());
+
+  const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  const std::string summary = summary_of(result, listener.cases(), elapsed);
+  if (options.cards && !(output.write(summary) && output.flush())) return explain_failure(output.problem());
+  if (options.summary && !options.cards) std::fputs(summary.c_str(), stderr);
+
+  if (result.failure) return explain_failure(*result.failure);
+  if (result.stopped) {
+    return explain_failure("stopped at " + std::string(listener.unit()) + " " + std::to_string(listener.last_rejected()) +
+                           ", which cannot be used (--strict)");
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void add_replay_command(CLI::App& app, ExitCode& exit_code) {
+  auto options = std::make_shared<ReplayOptions>();
+  CLI::App* command = app.add_subcommand("replay", "Runs a file of events through every service and writes the escalations");
+  command
+      ->add_option("--input", options->input,
+                   "Events: one JSON object a line, or length-delimited protobuf; - reads standard input")
+      ->type_name("FILE|-")
+      ->required();
+  command->add_option("--output", options->output, "Where escalations go, one JSON object a line; - is standard output")
+      ->type_name("FILE|-")
+      ->capture_default_str();
+  command->add_option("--format", options->format, "How the input is written")
+      ->check(CLI::IsMember({"auto", "json", "protobuf"}))
+      ->capture_default_str();
+  command->add_option("--order", options->order, "Take events as they come, or sort the whole input by event time first")
+      ->check(CLI::IsMember({"input", "time"}))
+      ->capture_default_str();
+  command->add_flag("--strict", options->strict, "End at the first event that cannot be used (exit code 1)");
+  command
+      ->add_option("--threads", options->threads, "Threads; the result is the same on any number; 0 takes one for each processor")
+      ->check(CLI::Range(0, 256))
+      ->capture_default_str();
+  command->add_option("--progress", options->progress, "On a terminal, as lines, or not at all")
+      ->check(CLI::IsMember({"auto", "plain", "none"}))
+      ->capture_default_str();
+  command->add_flag("--cards", options->cards, "Show each case as it stands at the end, for people, then the summary");
+  command->add_flag("--summary", options->summary, "Tell on standard error what became of the events");
+  add_configuration_flags(*command, options->configuration);
+  command->callback([options, &exit_code] { exit_code = replay(*options); });
+}
+
+}  // namespace pairwatch::cli

@@ -1,0 +1,172 @@
+// pairwatch run: services on Kafka, until a signal says stop.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "processors/text_signals/text_signals.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/logging.h"
+#include "topology/http/admin_server.h"
+#include "topology/http/metrics.h"
+#include "topology/kafka/client_settings.h"
+#include "topology/kafka/runtime.h"
+#include "topology/services/services.h"
+
+namespace pairwatch::cli {
+namespace {
+
+using Instant = std::chrono::steady_clock::time_point;
+
+struct RunOptions {
+  ConfigurationFlags configuration;
+  std::vector<std::string> services = {"all"};
+};
+
+/// The signals that end a run, taken by wait() instead of striking a thread.
+class EndSignals {
+ public:
+  EndSignals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGINT);
+    sigaddset(&set_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);  // threads made from now on inherit it
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+
+  /// The signal that came within `timeout_ms`, or 0.
+  int wait(int timeout_ms) const {
+    const timespec timeout{timeout_ms / 1000, static_cast<long>(timeout_ms % 1000) * 1'000'000};
+    const int signal = sigtimedwait(&set_, nullptr, &timeout);
+    return signal > 0 ? signal : 0;
+  }
+
+ private:
+  sigset_t set_{};
+};
+
+/// The services named, in the order of the pipeline; throws CLI::ValidationError where one is unknown.
+std::vector<Service> services_named(const std::vector<std::string>& names) {
+  constexpr std::array kAll = {Service::kIntake, Service::kRelationship, Service::kEscalation};
+  std::vector<Service> services;
+  for (const std::string& name : names) {
+    if (name != "all" && !service_named(name))
+      throw CLI::ValidationError("--services", "'" + name + "' is not one of intake, relationship, escalation, all");
+  }
+  for (const Service service : kAll) {
+    const bool wanted =
+        std::any_of(names.begin(), names.end(), [&](const auto& name) { return name == "all" || name == service_name(service); });
+    if (wanted) services.push_back(service);
+  }
+  return services;
+}
+
+/// Ends the process here and now: what is not committed is read again by the next start.
+[[noreturn]] void end_at_once(ExitCode code) {
+  spdlog::shutdown();
+  std::_Exit(static_cast<int>(code));
+}
+
+/// Waits for the first signal or for the runtime's own end.
+void wait_for_end(const EndSignals& signals, kafka::Runtime& runtime) {
+  using State = kafka::Runtime::State;
+  for (;;) {
+    if (const int signal = signals.wait(100)) {
+      spdlog::info("{}: stops reading, commits, and ends", signal == SIGINT ? "SIGINT" : "SIGTERM");
+      return;
+    }
+    if (runtime.wait(State::kRunning, 0) != State::kRunning) return;
+  }
+}
+
+/// From stop() to the end, under the deadline: a second signal, or a client that hangs in closing, is cut off.
+void end_within(kafka::Runtime& runtime, const EndSignals& signals, Duration shutdown_timeout) {
+  using State = kafka::Runtime::State;
+  const Instant deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(shutdown_timeout.ms);
+  runtime.stop();
+  State state = State::kRunning;
+  while ((state = runtime.wait(state, 50)) != State::kEnded) {
+    if (signals.wait(0) != 0) {
+      spdlog::warn("a second signal: ends at once; what was not committed is read again by the next start");
+      end_at_once(ExitCode::kFailed);
+    }
+    if (std::chrono::steady_clock::now() < deadline) continue;
+    if (state == State::kCommitted && runtime.reason().empty()) {
+      spdlog::warn("everything is committed, but leaving Kafka takes longer than kafka.shutdown_timeout: ends without");
+      end_at_once(ExitCode::kDone);
+    }
+    spdlog::error("could not commit within kafka.shutdown_timeout: ends; what was not committed is read again by the next start");
+    end_at_once(ExitCode::kFailed);
+  }
+}
+
+ServiceConfigs configs_of(const config::Settings& settings) {
+  ServiceConfigs configs;
+  configs.decode = settings.decode;
+  configs.intake = settings.intake;
+  configs.relationship = settings.relationship;
+  configs.escalation = settings.escalation;
+  configs.lexicon = text_signals::compile(settings.lexicon);
+  return configs;
+}
+
+ExitCode run_services(const config::Settings& settings, const std::vector<Service>& services) {
+  const EndSignals signals;  // before any thread
+  start_logging(settings.logging);
+  for (const std::string& warning : kafka::warnings_of(settings.kafka)) spdlog::warn("{}", warning);
+  const ServiceConfigs configs = configs_of(settings);
+
+  http::Metrics metrics(settings.topology, services, {version(), revision(), settings.escalation.rules.sha256}, settings.http);
+  http::AdminServer admin(settings.http, metrics);
+  if (const std::string problem = admin.start(); !problem.empty()) {
+    spdlog::error("{}", problem);
+    return ExitCode::kFailed;
+  }
+  std::string names;
+  for (const Service service : services) names += (names.empty() ? "" : ", ") + std::string(service_name(service));
+  spdlog::info("pairwatch {} runs {} on Kafka at {}; metrics, /healthz, /readyz at port {}", version(), names,
+               settings.kafka.bootstrap_servers, admin.port());
+
+  const kafka::ServiceParts parts{[&](Service service, Store& store) { return make_processor(service, configs, store); },
+                                  last_event_of};
+  kafka::Runtime runtime(settings.topology, services, settings.kafka, parts, metrics);
+  runtime.start();
+  wait_for_end(signals, runtime);
+  end_within(runtime, signals, settings.kafka.shutdown_timeout);
+  if (const std::string reason = runtime.reason(); !reason.empty()) {
+    spdlog::error("{}", reason);
+    return ExitCode::kFailed;
+  }
+  spdlog::info("everything processed is committed");
+  return ExitCode::kDone;
+}
+
+ExitCode run(const RunOptions& options) {
+  const std::vector<Service> services = services_named(options.services);
+  const std::optional<config::Settings> settings = load_settings_or_explain(options.configuration);
+  if (!settings) return ExitCode::kInvalidConfiguration;
+  return run_services(*settings, services);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, ExitCode& exit_code) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command = app.add_subcommand("run", "Runs services on Kafka until SIGINT or SIGTERM");
+  add_configuration_flags(*command, options->configuration);
+  command->add_option("--services", options->services, "Which: intake, relationship, escalation, separated by commas, or all")
+      ->type_name("NAME,...")
+      ->delimiter(',')
+      ->expected(1);
+  command->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace pairwatch::cli
