@@ -163,9 +163,9 @@ TEST_F(EmbeddedTest, GivesEveryRecordOneOutcomeAtEachService) {
 }
 
 TEST_F(EmbeddedTest, GivesEveryRecordOneOutcomeWhereEntriesExpireOnTheWay) {
-  const EmbeddedResult result = run(test::as_lines(test::mixed_traffic(11, 4000, days(1600))), [](EmbeddedConfig& config) {
-                                  config.batch_records = 128;
-                                }).result;
+  InputLimits small_batches;
+  small_batches.batch_records = 128;
+  const EmbeddedResult result = run(test::as_lines(test::mixed_traffic(11, 4000, days(1600))), {}, small_batches).result;
   for (const ServiceTotals& totals : result.services) EXPECT_EQ(sum_of_outcomes(totals), totals.read);
   EXPECT_GT(result.of(Service::kRelationship).tally.entries_expired, 0u);
 }
