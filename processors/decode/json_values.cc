@@ -31,8 +31,8 @@ void add_digits(std::string_view digits, JsonNumber& number) {
 
 std::optional<double> double_of(const JsonNumber& number) {
   double value;
-  const char* end = number.text.data() + number.text.size();
-  if (std::from_chars(number.text.data(), end, value).ec != std::errc()) return std::nullopt;
+  const char* begin = number.text.data();
+  if (std::from_chars(begin, begin + number.text.size(), value).ec != std::errc()) return std::nullopt;
   return value;
 }
 
@@ -207,7 +207,8 @@ std::optional<Integer> integer_of(const JsonNumber& number) {
     return static_cast<Integer>(number.is_negative ? 0 - number.magnitude : number.magnitude);
   }
   const std::optional<double> value = double_of(number);
-  constexpr double kBeyond = static_cast<double>(Limits::max() / 2 + 1) * 2;
+  constexpr Integer kHalf = Limits::max() / 2 + 1;  // exact as a double, which the largest integer need not be
+  constexpr double kBeyond = 2.0 * static_cast<double>(kHalf);
   if (!value || *value < static_cast<double>(Limits::min()) || *value >= kBeyond) return std::nullopt;
   const auto integer = static_cast<Integer>(*value);
   if (static_cast<double>(integer) != *value) return std::nullopt;

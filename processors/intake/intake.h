@@ -7,7 +7,8 @@
 //   order      wire shape -> ids and time -> gate -> full validation -> text signals -> pseudonyms -> key; see validate.h.
 //              A gated event is gated whatever else its payload holds.
 //   remembers  nothing. Its buffers grow to the largest record seen, at most max_record_bytes.
-//   cost       0.3 us a gated event, 1 us a forwarded one without pseudonyms and text; no allocation once warm
+//   cost       with decoding, 186 bytes of protobuf: 0.13 us gated, 0.4 us forwarded, plus 0.3 us a pseudonym and what the
+//              text costs; no allocation once warm
 //   fails      whatever is wrong with a record is a Reject (kDeadLetter), never an exception; a configuration that problems_of
 //              refuses, or an OpenSSL without HMAC, ends the process at construction
 //   thread     one; an Intake for each worker

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <map>
+#include <utility>
 
 #include "processors/text_signals/phrases.h"
 
@@ -17,115 +18,136 @@ std::uint64_t commonness(const PhraseList& list) {
   return sum;
 }
 
-/// Builds the trie of phrases edge by edge, ordered by key so that the same lexicon gives the same table.
-class Trie {
- public:
-  void add(const Phrase& phrase, Slot slot) {
-    std::uint32_t parent = 0;
-    PhraseEdge* edge = nullptr;
-    for (const std::uint64_t hash : phrase.hashes) {
-      if (edge != nullptr) edge->continues = true;
-      const std::uint64_t key = parent == 0 ? hash : CompiledLexicon::key_after(parent, hash);
-      const auto [found, inserted] = edges_.try_emplace(key);
-      edge = &found->second;
-      if (inserted) edge->node = ++node_count_;
-      parent = edge->node;
+}  // namespace
+
+/// Fills a lexicon, in order: phrases and slots, rows, then the table, which needs to know what rows are filed under.
+struct CompiledLexicon::Compiler {
+  struct Edge {
+    PhraseNode node;
+    std::vector<std::uint32_t> lists;  ///< that the phrase belongs to
+  };
+
+  CompiledLexicon& made;
+  const Lexicon& lexicon;
+  std::vector<PhraseList> lists;
+  std::map<std::uint64_t, Edge> edges{};  ///< by key, so that the same lexicon gives the same table
+  Edge handle{};
+
+  /// The edge where a phrase ends, with its whole way there.
+  Edge& edge_of(const Phrase& phrase) {
+    if (phrase.is_handle) {
+      if (handle.node.node == 0) handle.node.node = static_cast<std::uint32_t>(made.node_limit_++);
+      return handle;
     }
-    const auto is_slot = [slot](const Slot& other) { return other.index == slot.index; };
-    if (std::none_of(edge->slots.begin(), edge->slots.end(), is_slot)) edge->slots.push_back(slot);
+    Edge* edge = nullptr;
+    for (const std::uint64_t hash : phrase.hashes) {
+      if (edge != nullptr) edge->node.continues = true;
+      const std::uint64_t key = edge == nullptr ? hash : key_after(edge->node.node, hash);
+      edge = &edges[key];
+      edge->node.key = key;
+      if (edge->node.node == 0) edge->node.node = static_cast<std::uint32_t>(made.node_limit_++);
+    }
+    return *edge;
+  }
+
+  void add_list(std::uint32_t list) {
+    CompiledList& compiled = made.lists_.emplace_back();
+    compiled.first_slot = static_cast<std::uint32_t>(made.slots_.size());
+    for (std::uint32_t length = 1; length <= lists[list].longest; ++length) {
+      const std::size_t first_node = made.slot_nodes_.size();
+      for (const Phrase& phrase : lists[list].phrases) {
+        if (phrase.hashes.size() != length) continue;
+        Edge& edge = edge_of(phrase);
+        if (!edge.lists.empty() && edge.lists.back() == list) continue;  // two words of the list fold to one
+        edge.lists.push_back(list);
+        made.slot_nodes_.push_back(edge.node.node);
+      }
+      const std::size_t count = made.slot_nodes_.size() - first_node;
+      if (count > 0) made.slots_.push_back({static_cast<std::uint32_t>(first_node), static_cast<std::uint32_t>(count), length});
+    }
+    compiled.slot_count = static_cast<std::uint32_t>(made.slots_.size()) - compiled.first_slot;
+  }
+
+  std::uint64_t language_bit(const std::string& language) {
+    const std::string subtag = first_subtag(language);
+    const auto known = std::find(made.languages_.begin(), made.languages_.end(), subtag);
+    const std::uint64_t bit = std::uint64_t{1} << (known - made.languages_.begin());
+    if (known == made.languages_.end()) made.languages_.push_back(subtag);
+    return bit;
+  }
+
+  void add_row(const Row& row) {
+    CompiledRow compiled{};
+    compiled.signal = signal_bit(row.signal);
+    for (const std::string& language : row.languages) compiled.languages |= language_bit(language);
+    if (row.languages.empty()) compiled.languages = ~std::uint64_t{0};
+    compiled.first_step = static_cast<std::uint32_t>(made.steps_.size());
+    compiled.step_count = static_cast<std::uint16_t>(row.steps.size());
+    for (const RowStep& step : row.steps) made.steps_.push_back({step.list, static_cast<std::uint8_t>(step.gap), step.optional});
+    compiled.first_guard = static_cast<std::uint32_t>(made.guards_.size());
+    compiled.guard_count = static_cast<std::uint16_t>(row.guards.size());
+    made.guards_.insert(made.guards_.end(), row.guards.begin(), row.guards.end());
+    made.rows_.push_back(compiled);
+  }
+
+  /// Files every row under the rarest list it needs.
+  void file_rows() {
+    std::vector<std::uint64_t> common;
+    for (const PhraseList& list : lists) common.push_back(commonness(list));
+    std::vector<std::vector<FiledRow>> filed(lists.size());
+    for (std::uint32_t row = 0; row < lexicon.rows.size(); ++row) {
+      std::vector<std::pair<std::uint64_t, std::uint32_t>> needed;
+      for (const RowStep& step : lexicon.rows[row].steps) {
+        if (!step.optional) needed.emplace_back(common[step.list], step.list);
+      }
+      std::sort(needed.begin(), needed.end());
+      filed[needed[0].second].push_back({row, needed[needed.size() > 1 ? 1 : 0].second});
+    }
+    for (std::uint32_t list = 0; list < lists.size(); ++list) {
+      made.lists_[list].first_filed = static_cast<std::uint32_t>(made.filed_rows_.size());
+      made.lists_[list].filed_count = static_cast<std::uint32_t>(filed[list].size());
+      made.filed_rows_.insert(made.filed_rows_.end(), filed[list].begin(), filed[list].end());
+    }
+  }
+
+  PhraseNode finished(const Edge& edge) {
+    PhraseNode node = edge.node;
+    node.first_list = static_cast<std::uint32_t>(made.node_lists_.size());
+    for (const bool triggers : {true, false}) {
+      for (const std::uint32_t list : edge.lists) {
+        if ((made.lists_[list].filed_count > 0) == triggers) made.node_lists_.push_back(list);
+      }
+      if (triggers) node.trigger_count = static_cast<std::uint16_t>(made.node_lists_.size() - node.first_list);
+    }
+    node.list_count = static_cast<std::uint16_t>(edge.lists.size());
+    return node;
   }
 
   /// Open addressing by the high bits of the key, at most half full.
-  std::vector<PhraseNode> table(std::vector<Slot>& node_slots) const {
-    std::vector<PhraseNode> table(std::bit_ceil(std::max<std::size_t>(edges_.size(), 8) * 2));
-    const unsigned shift = static_cast<unsigned>(64 - std::countr_zero(table.size()));
-    for (const auto& [key, edge] : edges_) {
-      std::size_t at = key >> shift;
-      while (table[at].key != 0) at = (at + 1) & (table.size() - 1);
-      table[at] = {key, edge.node, static_cast<std::uint32_t>(node_slots.size()), static_cast<std::uint16_t>(edge.slots.size()),
-                   edge.continues};
-      node_slots.insert(node_slots.end(), edge.slots.begin(), edge.slots.end());
+  void fill_table() {
+    made.handle_ = finished(handle);
+    made.table_.resize(std::bit_ceil(std::max<std::size_t>(edges.size(), 8) * 2));
+    made.shift_ = static_cast<unsigned>(64 - std::countr_zero(made.table_.size()));
+    for (const auto& [key, edge] : edges) {
+      std::size_t at = key >> made.shift_;
+      while (made.table_[at].key != 0) at = (at + 1) & (made.table_.size() - 1);
+      made.table_[at] = finished(edge);
     }
-    return table;
   }
 
- private:
-  struct PhraseEdge {
-    std::uint32_t node = 0;
-    bool continues = false;
-    std::vector<Slot> slots;
-  };
-
-  std::map<std::uint64_t, PhraseEdge> edges_;
-  std::uint32_t node_count_ = 0;
+  void compile() {
+    for (std::uint32_t list = 0; list < lists.size(); ++list) add_list(list);
+    for (const Row& row : lexicon.rows) add_row(row);
+    file_rows();
+    fill_table();
+    std::size_t longest = 1;
+    for (const PhraseList& list : lists) longest = std::max(longest, list.longest);
+    for (const Row& row : lexicon.rows) longest = std::max(longest, longest_match(row, lists));
+    made.window_overlap_ = longest - 1;
+  }
 };
 
-/// Where the slots of a list lie.
-struct SlotRange {
-  std::uint32_t first = 0;
-  std::uint16_t count = 0;
-};
-
-}  // namespace
-
-CompiledLexicon::CompiledLexicon(const Lexicon& lexicon) {
-  const std::vector<PhraseList> lists = phrases_of(lexicon);
-  Trie trie;
-  std::vector<SlotRange> slots_of;
-  for (std::uint32_t list = 0; list < lists.size(); ++list) {
-    SlotRange range{static_cast<std::uint32_t>(slot_lengths_.size()), 0};
-    for (std::uint32_t length = 1; length <= lists[list].longest; ++length) {
-      const Slot slot{static_cast<std::uint32_t>(slot_lengths_.size()), list};
-      bool used = false;
-      for (const Phrase& phrase : lists[list].phrases) {
-        if (phrase.hashes.size() != length) continue;
-        used = true;
-        phrase.is_handle ? handle_slots_.push_back(slot) : trie.add(phrase, slot);
-      }
-      if (used) slot_lengths_.push_back(length);
-    }
-    range.count = static_cast<std::uint16_t>(slot_lengths_.size() - range.first);
-    slots_of.push_back(range);
-    window_overlap_ = std::max(window_overlap_, lists[list].longest);
-  }
-  table_ = trie.table(node_slots_);
-  shift_ = static_cast<unsigned>(64 - std::countr_zero(table_.size()));
-
-  std::vector<std::vector<FiledRow>> filed(lists.size());
-  for (const Row& row : lexicon.rows) {
-    CompiledRow compiled{};
-    compiled.signal = signal_bit(row.signal);
-    for (const std::string& language : row.languages) {
-      const std::string subtag = first_subtag(language);
-      const auto known = std::find(languages_.begin(), languages_.end(), subtag);
-      compiled.languages |= std::uint64_t{1} << (known - languages_.begin());
-      if (known == languages_.end()) languages_.push_back(subtag);
-    }
-    if (row.languages.empty()) compiled.languages = ~std::uint64_t{0};
-
-    compiled.first_step = static_cast<std::uint32_t>(steps_.size());
-    compiled.step_count = static_cast<std::uint16_t>(row.steps.size());
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> needed;
-    for (const RowStep& step : row.steps) {
-      const SlotRange range = slots_of[step.list];
-      steps_.push_back({range.first, range.count, static_cast<std::uint8_t>(step.gap), step.optional});
-      if (!step.optional) needed.emplace_back(commonness(lists[step.list]), step.list);
-    }
-    std::sort(needed.begin(), needed.end());
-    compiled.first_guard = static_cast<std::uint32_t>(guards_.size());
-    compiled.guard_count = static_cast<std::uint16_t>(row.guards.size());
-    guards_.insert(guards_.end(), row.guards.begin(), row.guards.end());
-    filed[needed[0].second].push_back({static_cast<std::uint32_t>(rows_.size()), needed[needed.size() > 1 ? 1 : 0].second});
-    rows_.push_back(compiled);
-    window_overlap_ = std::max(window_overlap_, longest_match(row, lists));
-  }
-  for (const std::vector<FiledRow>& rows : filed) {
-    first_filed_.push_back(static_cast<std::uint32_t>(filed_rows_.size()));
-    filed_rows_.insert(filed_rows_.end(), rows.begin(), rows.end());
-  }
-  first_filed_.push_back(static_cast<std::uint32_t>(filed_rows_.size()));
-  if (window_overlap_ > 0) --window_overlap_;
-}
+CompiledLexicon::CompiledLexicon(const Lexicon& lexicon) { Compiler{*this, lexicon, phrases_of(lexicon)}.compile(); }
 
 std::uint64_t CompiledLexicon::languages_for(std::string_view declared) const {
   const std::string_view subtag = declared.substr(0, declared.find_first_of("-_"));

@@ -1,11 +1,11 @@
 // A lexicon as the matcher walks it: a flat table of words and phrases, and rows as short programs over masks of positions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "processors/text_signals/config.h"
@@ -25,10 +25,29 @@ inline constexpr std::size_t kMaxLanguages = 63;
 /// In a word list: a handle written with its sign, as in "@name".
 inline constexpr std::string_view kHandleWord = "@handle";
 
-/// The phrases of one list that have the same number of tokens. Positions where such a phrase begins are one mask.
+/// A phrase, or the beginning of one. Phrases are a trie whose edges all live in one table: the key of a first token is its hash,
+/// that of a further one is mixed with the node it follows.
+struct PhraseNode {
+  std::uint64_t key = 0;            ///< 0: free
+  std::uint32_t node = 0;           ///< 1 and up
+  std::uint32_t first_list = 0;     ///< lists that the phrase belongs to, first those that rows are filed under
+  std::uint16_t trigger_count = 0;  ///< of those that rows are filed under
+  std::uint16_t list_count = 0;     ///< of all; 0: it is only the beginning of phrases
+  bool continues = false;           ///< some phrase goes on
+};
+
+/// The phrases of one list that have the same number of tokens: where they begin is one mask.
 struct Slot {
-  std::uint32_t index;
-  std::uint32_t list;
+  std::uint32_t first_node;
+  std::uint32_t node_count;
+  std::uint32_t length;
+};
+
+struct CompiledList {
+  std::uint32_t first_slot = 0;
+  std::uint32_t slot_count = 0;
+  std::uint32_t first_filed = 0;
+  std::uint32_t filed_count = 0;
 };
 
 /// A row, filed under the rarest list it needs. `second_list` is the rarest but one: rows without it are not looked at.
@@ -37,19 +56,8 @@ struct FiledRow {
   std::uint32_t second_list;
 };
 
-/// A word, or the beginning of a phrase. Phrases are a trie whose edges all live in one table: the key of a first token is its
-/// hash, that of a further one is mixed with the node it follows.
-struct PhraseNode {
-  std::uint64_t key = 0;  ///< 0: free
-  std::uint32_t node = 0;
-  std::uint32_t first_slot = 0;  ///< slots of the phrases that end here, in CompiledLexicon::slots_at
-  std::uint16_t slot_count = 0;
-  bool continues = false;  ///< some phrase goes on
-};
-
 struct CompiledStep {
-  std::uint32_t first_slot;  ///< slots of one list lie together
-  std::uint16_t slot_count;
+  std::uint32_t list;
   std::uint8_t gap;
   bool optional;
 };
@@ -83,12 +91,21 @@ class CompiledLexicon {
   /// Bits of the rows to be used for a declared language, as in CompiledRow::languages.
   std::uint64_t languages_for(std::string_view declared) const;
 
-  /// Tokens of the phrases of a slot.
-  std::uint32_t length_of(std::uint32_t slot) const { return slot_lengths_[slot]; }
-  std::span<const Slot> slots_at(const PhraseNode& node) const {
-    return std::span(node_slots_).subspan(node.first_slot, node.slot_count);
+  const std::uint32_t* lists_of(const PhraseNode& node) const { return node_lists_.data() + node.first_list; }
+  /// The node that stands for any handle, null where no list holds it.
+  const PhraseNode* handle() const { return handle_.list_count > 0 ? &handle_ : nullptr; }
+
+  std::span<const Slot> slots_of(std::uint32_t list) const {
+    return std::span(slots_).subspan(lists_[list].first_slot, lists_[list].slot_count);
   }
-  std::span<const Slot> handle_slots() const { return handle_slots_; }
+  std::uint32_t first_slot_of(std::uint32_t list) const { return lists_[list].first_slot; }
+  std::span<const std::uint32_t> nodes_of(const Slot& slot) const {
+    return std::span(slot_nodes_).subspan(slot.first_node, slot.node_count);
+  }
+  /// The rows filed under a list.
+  std::span<const FiledRow> rows_of(std::uint32_t list) const {
+    return std::span(filed_rows_).subspan(lists_[list].first_filed, lists_[list].filed_count);
+  }
 
   const CompiledRow& row(std::uint32_t row) const { return rows_[row]; }
   std::span<const CompiledStep> steps_of(const CompiledRow& row) const {
@@ -97,28 +114,29 @@ class CompiledLexicon {
   std::span<const std::uint32_t> guards_of(const CompiledRow& row) const {
     return std::span(guards_).subspan(row.first_guard, row.guard_count);
   }
-  /// The rows filed under a list.
-  std::span<const FiledRow> rows_of_list(std::uint32_t list) const {
-    return std::span(filed_rows_).subspan(first_filed_[list], first_filed_[list + 1] - first_filed_[list]);
-  }
-
-  std::size_t slot_count() const { return slot_lengths_.size(); }
-  std::size_t list_count() const { return first_filed_.size() - 1; }
+  std::size_t slot_count() const { return slots_.size(); }
+  std::size_t list_count() const { return lists_.size(); }
   std::size_t row_count() const { return rows_.size(); }
+  /// Nodes are numbered below this.
+  std::size_t node_limit() const { return node_limit_; }
   /// Tokens that two windows of one text share, so that no row and no guard falls between them.
   std::size_t window_overlap() const { return window_overlap_; }
 
  private:
+  struct Compiler;
+
   std::vector<PhraseNode> table_;
   unsigned shift_ = 0;  ///< 64 less the bits of the table's size: the hash's high bits choose the place
-  std::vector<std::uint32_t> slot_lengths_;
-  std::vector<Slot> node_slots_;
-  std::vector<Slot> handle_slots_;
+  PhraseNode handle_;
+  std::size_t node_limit_ = 1;
+  std::vector<std::uint32_t> node_lists_;
+  std::vector<CompiledList> lists_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> slot_nodes_;
+  std::vector<FiledRow> filed_rows_;
   std::vector<CompiledRow> rows_;
   std::vector<CompiledStep> steps_;
   std::vector<std::uint32_t> guards_;
-  std::vector<FiledRow> filed_rows_;
-  std::vector<std::uint32_t> first_filed_;
   std::vector<std::string> languages_;
   std::size_t window_overlap_ = 0;
 };

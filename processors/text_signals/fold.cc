@@ -15,9 +15,9 @@ namespace {
 /// a to z for ASCII letters, else 0.
 constexpr std::array<char, 256> ascii_letters() {
   std::array<char, 256> letters{};
-  for (int i = 0; i < 26; ++i) {
-    letters[static_cast<std::size_t>('a' + i)] = static_cast<char>('a' + i);
-    letters[static_cast<std::size_t>('A' + i)] = static_cast<char>('a' + i);
+  for (std::size_t i = 0; i < 26; ++i) {
+    letters['a' + i] = static_cast<char>('a' + i);
+    letters['A' + i] = static_cast<char>('a' + i);
   }
   return letters;
 }

@@ -8,6 +8,7 @@
 #include <unicode/uspoof.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -119,8 +120,7 @@ class Unicode {
   }
 
   /// Case, compatibility form, marks, letters such as o with a stroke, hiragana for katakana; again until nothing changes.
-  std::u32string fold(char32_t c) const {
-    icu::UnicodeString text(static_cast<UChar32>(c));
+  std::u32string fold(icu::UnicodeString text) const {
     for (int round = 0; round < 4; ++round) {
       const icu::UnicodeString next = fold_once(text);
       if (next == text) break;
@@ -137,7 +137,7 @@ class Unicode {
       const icu::UnicodeString skeleton = skeleton_of(form);
       if (skeleton.length() == 1 && is_ascii_letter(skeleton.charAt(0))) return static_cast<char>(u_tolower(skeleton.charAt(0)));
     }
-    const std::u32string folded = code_points_of(fold_once(skeleton_of(u_tolower(code_point))));
+    const std::u32string folded = fold(skeleton_of(u_tolower(code_point)));
     return folded.size() == 1 && is_ascii_letter(folded[0]) ? static_cast<char>(folded[0]) : '\0';
   }
 
@@ -224,7 +224,7 @@ FoldTable::FoldTable() : entries_(kTableSize), looks_(kTableSize, 0) {
       continue;
     }
     std::vector<FoldEntry> parts;
-    for (const char32_t folded : unicode.fold(c)) {
+    for (const char32_t folded : unicode.fold(icu::UnicodeString(static_cast<UChar32>(c)))) {
       const FoldEntry part = entry_of_folded(folded, unicode);
       if (part.kind() != FoldKind::kSeparator && part.kind() != FoldKind::kDropped) parts.push_back(part);
     }

@@ -2,7 +2,6 @@
 // normalisation is quadratic in a run of combining marks). Read-only, shared by all threads: 0.7 MiB.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>

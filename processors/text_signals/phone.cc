@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
+#include <initializer_list>
 #include <span>
 
 namespace pairwatch::text_signals {

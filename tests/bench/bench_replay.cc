@@ -140,7 +140,7 @@ BENCHMARK(TwoThreadsProtobufEveryPairPasses)->Unit(benchmark::kMillisecond)->Use
 
 /// The process's memory with a million pairs alive: everything, not only the state.
 void OneMillionLivePairs(benchmark::State& state) {
-  const std::string path = files().of({.pairs = 1'000'000, .events = 4'000'000, .minor_share = 1.0});
+  const std::string path = files().of({.pairs = 2'500'000, .events = 6'000'000, .minor_share = 1.0});
   ::malloc_trim(0);
   /// Looks at the memory after each batch.
   class WatchingListener final : public Listener {

@@ -300,6 +300,10 @@ class AgainstReplay(unittest.TestCase):
         live, replay = final_state(found), final_state(expected)
         left_open = in_order_of_arrival(found) | in_order_of_arrival(expected)
         self.assertGreater(len(replay.keys() - left_open), 10, "most are compared")
+        for subject in {("SUBJECT_KIND_ACTOR", tenant, actor, "") for _, tenant, actor, _ in left_open}:
+            for state in (live, replay):  # such a case counts the account's other cases, so only that it is there is compared
+                if subject in state:
+                    state[subject] = state[subject][0]
         differing = {subject: {"live": live.get(subject), "replay": replay.get(subject)}
                      for subject in (live.keys() | replay.keys()) - left_open if live.get(subject) != replay.get(subject)}
         self.assertEqual(differing, {})

@@ -94,6 +94,8 @@ TEST(Fold, LeavesNoCodePointHalfDone) {
     const std::string once = fold(utf8(std::u32string(1, c)));
     ASSERT_EQ(fold(once), once) << "U+" << std::hex << static_cast<std::uint32_t>(c);
     ASSERT_TRUE(is_valid_utf8(once)) << "U+" << std::hex << static_cast<std::uint32_t>(c);
+    const std::string mixed = fold("g" + utf8(std::u32string(1, c)) + "g");
+    ASSERT_EQ(fold(mixed), mixed) << "U+" << std::hex << static_cast<std::uint32_t>(c);
   }
 }
 

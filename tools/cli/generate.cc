@@ -68,7 +68,7 @@ generator::Progress progress_for(const std::string& mode) {
   const bool is_terminal = ::isatty(STDERR_FILENO) == 1;
   if (mode == "none" || (mode == "auto" && !is_terminal)) return {};
   const bool in_place = mode == "auto";
-  auto shown_at = std::make_shared<std::chrono::steady_clock::time_point>();
+  auto shown_at = std::make_shared<std::chrono::steady_clock::time_point>(std::chrono::steady_clock::now());
   return [=](std::uint64_t events) {
     const auto now = std::chrono::steady_clock::now();
     if (now - *shown_at < (in_place ? std::chrono::milliseconds(200) : std::chrono::seconds(5))) return;

@@ -44,6 +44,11 @@ struct AdminServer::Impl {
 AdminServer::AdminServer(const HttpConfig& config, Metrics& metrics) : impl_(new Impl{config, metrics, {}, {}, 0}) {
   httplib::Server& server = impl_->server;
   server.new_task_queue = [] { return new httplib::ThreadPool(2); };  // owned by the server, as its documentation says
+  // The library's default shares the port with any other process that asks for it, and half the scrapes would go there.
+  server.set_socket_options([](socket_t socket) {
+    const int on = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  });
   server.set_payload_max_length(1024);
   server.set_read_timeout(5);
   server.set_write_timeout(5);
