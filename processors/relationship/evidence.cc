@@ -10,8 +10,8 @@ namespace {
 /// Where the evidence of a signal stands or would stand.
 std::size_t evidence_place(const PairState& state, Side actor, Signal signal) {
   const std::uint64_t below = state.evidence_masks[index(actor)] & (signal_bit(signal) - 1);
-  const int before = actor == Side::kSecond ? std::popcount(state.evidence_masks[0]) : 0;
-  return static_cast<std::size_t>(before + std::popcount(below));
+  const std::uint64_t before = actor == Side::kSecond ? state.evidence_masks[0] : 0;
+  return static_cast<std::size_t>(std::popcount(before)) + static_cast<std::size_t>(std::popcount(below));
 }
 
 struct EvidenceName {

@@ -24,7 +24,7 @@ void append_number(std::int64_t number, std::string& out) {
 
 void PairCodec::decode(std::string_view bytes, PairState& state) {
   const LayoutProblem problem = relationship::decode(bytes, state);
-  check(problem == LayoutProblem::kNone, layout_problem_message(problem).data());  // the messages are literals
+  if (problem != LayoutProblem::kNone) check(false, std::string(layout_problem_message(problem)).c_str());
 }
 
 void PairCodec::encode(const PairState& state, std::string& out) { relationship::encode(state, out); }

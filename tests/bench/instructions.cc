@@ -11,6 +11,7 @@
 
 #include "config/load.h"
 #include "processors/core/check.h"
+#include "processors/decode/decode.h"
 #include "tests/support/events.h"
 #include "tests/support/fakes.h"
 #include "topology/services/services.h"
@@ -39,7 +40,9 @@ std::vector<std::string> chats(AgeBand target, bool json) {
 }
 
 Operation decode_of(std::vector<std::string> records, decode::Encoding encoding) {
-  auto decoder = std::shared_ptr<EventDecoder>(decode::make_decoder({.encoding = encoding}));
+  decode::DecodeConfig config;
+  config.encoding = encoding;
+  auto decoder = std::shared_ptr<EventDecoder>(decode::make_decoder(config));
   auto view = std::make_shared<EventView>();
   return [=, records = std::move(records)](std::size_t n) {
     check(!decoder->decode(records[n % kDifferent], {}, *view).reject, "it decodes");
@@ -51,7 +54,7 @@ Operation service(Service which, const ServiceConfigs& configs, std::vector<std:
   auto store = std::make_shared<test::FakeStore>();
   auto sink = std::make_shared<test::CollectingSink>();
   auto room = std::shared_ptr<Processor>(make_processor(which, configs, *store));
-  return [=, records = std::move(records)](std::size_t n) {
+  return [store, sink, room, expected, records = std::move(records)](std::size_t n) {  // the room works on the store
     const Record record{"", records[n % records.size()], {}, 0, 0, static_cast<std::int64_t>(n)};
     const Outcome outcome = room->process(record, *sink);
     check(outcome == expected || outcome == Outcome::kTold, "the outcome is the one measured");

@@ -56,6 +56,8 @@ class PartitionedStage {
  private:
   struct Input {
     ItemRef item;
+    std::string_view key;
+    std::string_view value;
     std::int64_t sequence = 0;  ///< its place among all records this service reads
     std::uint32_t cause = 0;
   };
