@@ -163,7 +163,7 @@ TEST(JsonTimestamp, EveryDayFollowsTheOneBefore) {
     for (int month = 1; month <= 12; ++month) {
       const bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
       for (int day = 1; day <= kDays[month - 1] + (month == 2 && is_leap ? 1 : 0); ++day) {
-        char text[32];
+        char text[64];
         std::snprintf(text, sizeof text, "%04d-%02d-%02dT00:00:00Z", year, month, day);
         ASSERT_EQ(parse_timestamp(text).value().seconds, expected) << text;
         expected += 86'400;

@@ -76,6 +76,7 @@ TEST_F(TransactionSinkTest, WritesEscalationsAsProtobufWhenAsked) {
 
 TEST_F(TransactionSinkTest, NamesTheRecordThatCausedAnOutputInsteadOfTheOneThatCausedThat) {
   headers.push_back({"pairwatch-source", "pairwatch.interactions/1/7"});
+  record.headers = headers;
   sink().begin_record(record);
   sink().emit({OutputPort::kInteractions, "key", "interaction", headers});
   const ProducedRecord out = written();
@@ -162,6 +163,7 @@ TEST_F(TransactionSinkTest, ADeadLetterIsNeverDatedInTheFuture) {
 TEST_F(TransactionSinkTest, LeavesOutHeadersBeyondItsBound) {
   const std::string large(TransactionSink::kMostHeaderBytes, 'x');
   headers.push_back({"large", large});
+  record.headers = headers;
   sink().begin_record(record);
   sink().emit({OutputPort::kInteractions, "key", "interaction", headers});
   const ProducedRecord out = written();
