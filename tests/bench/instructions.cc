@@ -67,7 +67,7 @@ std::vector<std::string> interactions_of_one_pair(const ServiceConfigs& configs)
   test::FakeStore store;
   test::CollectingSink sink;
   const std::unique_ptr<Processor> intake = make_processor(Service::kIntake, configs, store);
-  for (std::size_t n = 0; n < 8'192; ++n) {
+  for (std::size_t n = 0; n < 3'000; ++n) {
     const std::string event = test::message("a7", "m3")
                                   .id("event-" + std::to_string(n))
                                   .at(minutes(static_cast<std::int64_t>(n)))
