@@ -176,15 +176,6 @@ void decode(std::string_view bytes, ActorState& state) {
   check(reader.ok() && reader.at_end(), "the stored actor is whole");
 }
 
-EventTime last_event_of(std::string_view bytes) {
-  LayoutReader reader(bytes);
-  check(reader.fixed<char>() == kActorStateVersion,
-        "a stored actor has a layout that this release reads; reset the store or use a newer release");
-  const EventTime last_news{reader.fixed<std::int64_t>()};
-  check(reader.ok(), "a stored actor is whole");
-  return last_news;
-}
-
 std::size_t encoded_size(const ActorState& state) {
   std::string bytes;
   bytes.reserve(largest_size(state));

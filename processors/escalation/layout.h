@@ -25,9 +25,6 @@ void decode(std::string_view bytes, ActorState& state);
 /// Time of the last news in what encode() wrote: from it the time to live counts. Reads the first nine bytes only.
 EventTime last_news_of(std::string_view bytes);
 
-/// When the last news of a stored actor came, without decoding the rest. `bytes` are what encode() wrote.
-EventTime last_event_of(std::string_view bytes);
-
 /// Bytes that encode() would append, exactly, and an upper bound that costs nothing.
 std::size_t encoded_size(const ActorState& state);
 std::size_t largest_size(const ActorState& state);

@@ -47,7 +47,7 @@ EventTime last_event_of(Service service, std::string_view stored) {
   switch (service) {
     case Service::kIntake: break;
     case Service::kRelationship: return relationship::last_event_of(stored);
-    case Service::kEscalation: return escalation::last_event_of(stored);
+    case Service::kEscalation: return escalation::last_news_of(stored);
   }
   check(false, "a service with a store says when its entries were last used");
   return kNever;
