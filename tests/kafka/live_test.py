@@ -352,9 +352,9 @@ class AgainstReplay(unittest.TestCase):
         workers = [f"topology.services.{service}.workers=2" for service in ("intake", "relationship", "escalation")]
         with Run(world, settings=workers) as run:
             run.wait_ready()
-            self.judge(world, [run])  # partitions, and what is known of their pairs, may still move between the workers
             for service in ("intake", "relationship", "escalation"):
                 eventually(lambda: is_shared_by("threads." + service, 2), "two workers share the partitions")
+            self.judge(world, [run])
             self.assertEqual(run.stop(), 0, run.log())
 
 

@@ -208,7 +208,8 @@ void Worker::give_up(std::span<const std::int32_t> partitions, bool lost) {
     }
     if (open_) commit();
   }
-  for (const std::int32_t partition : partitions) remove(partition, lost ? Keep::kNothing : Keep::kState);
+  // Also what was lost may come back to this process; the offset tells whether somebody else has gone on meanwhile.
+  for (const std::int32_t partition : partitions) remove(partition, Keep::kState);
   spdlog::info("{}: {} partitions of {} {}", name_, partitions.size(), config_.input_topic, lost ? "lost" : "given up");
   if (const BrokerResult error = broker_.unassign(partitions)) cannot_go_on("cannot give up its partitions: " + error->message);
 }
