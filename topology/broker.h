@@ -57,6 +57,15 @@ struct PartitionOffset {
   friend auto operator<=>(const PartitionOffset&, const PartitionOffset&) = default;
 };
 
+/// What a group has committed of a partition, or is to commit, and the note that stands beside it (topology/changelog.h).
+struct CommittedOffset {
+  std::int32_t partition = 0;
+  std::int64_t offset = kNoOffset;
+  std::string metadata;
+
+  friend bool operator==(const CommittedOffset&, const CommittedOffset&) = default;
+};
+
 /// What came. The views live until the next poll().
 struct Polled {
   enum class Kind : std::uint8_t {
@@ -75,11 +84,14 @@ struct Polled {
 
 /// One record to be written. The broker copies it.
 struct Outgoing {
+  static constexpr std::int32_t kByKey = -1;
+
   std::size_t topic = 0;   ///< index into the topics the broker was made with
-  std::string_view key;    ///< data() == nullptr: none; decides the partition (murmur2_random)
+  std::string_view key;    ///< data() == nullptr: none
   std::string_view value;  ///< data() == nullptr: none
   std::span<const Header> headers;
-  std::int64_t timestamp_ms = 0;  ///< 0: now
+  std::int64_t timestamp_ms = 0;    ///< 0: now
+  std::int32_t partition = kByKey;  ///< kByKey: as murmur2_random chooses by the key
 };
 
 class Broker {
@@ -96,8 +108,9 @@ class Broker {
   virtual BrokerResult unassign(std::span<const std::int32_t> partitions) = 0;
   /// Goes back (or on) to these offsets; what was fetched but not returned is dropped.
   virtual BrokerResult seek(std::span<const PartitionOffset> partitions) = 0;
-  /// What the group has committed, once no transaction is under way on it: fills in the offsets, kNoOffset where there is none.
-  virtual BrokerResult committed(std::span<PartitionOffset> partitions) = 0;
+  /// What the group has committed, once no transaction is under way on it: fills in offsets and metadata, kNoOffset where there is
+  /// none.
+  virtual BrokerResult committed(std::span<CommittedOffset> partitions) = 0;
   /// Offset after the newest record of a partition as last heard, kNoOffset: not heard yet. Cheap.
   virtual std::int64_t end_offset(std::int32_t partition) = 0;
 
@@ -106,8 +119,11 @@ class Broker {
   virtual BrokerResult produce(const Outgoing& record) = 0;
   /// Waits until everything produced is written.
   virtual BrokerResult flush() = 0;
+  /// After flush(): the offset after the last record that the running transaction wrote to a partition of a topic; kNoOffset:
+  /// none.
+  virtual std::int64_t written_end(std::size_t topic, std::int32_t partition) = 0;
   /// Adds the group's new offsets to the transaction: the caller's own processed positions.
-  virtual BrokerResult send_offsets(std::span<const PartitionOffset> next) = 0;
+  virtual BrokerResult send_offsets(std::span<const CommittedOffset> next) = 0;
   virtual BrokerResult commit() = 0;
   virtual BrokerResult abort() = 0;
 

@@ -65,6 +65,15 @@ const char* cleanup_name(Cleanup cleanup) {
   return "delete";
 }
 
+/// Those declared, and the changelogs of the stores.
+std::vector<TopicSpec> with_changelogs(const Topology& topology) {
+  std::vector<TopicSpec> topics = topology.topics;
+  for (const ServiceSpec& service : topology.services) {
+    if (!service.store.name.empty()) topics.push_back(changelog_of(topology, service));
+  }
+  return topics;
+}
+
 /// Gathers what is wrong, one check of the topology after the other.
 class Proof {
  public:
@@ -263,6 +272,19 @@ const ServiceSpec& Topology::service(Service which) const {
   return *found;
 }
 
+TopicSpec changelog_of(const Topology& topology, const ServiceSpec& service) {
+  check(!service.store.name.empty(), "a service that keeps nothing has no changelog");
+  TopicSpec changelog;
+  changelog.name = topology.application + '.' + service.store.name + ".changelog";
+  changelog.cleanup = Cleanup::kCompact;
+  changelog.partitions_as = service.input;
+  if (const TopicSpec* input = topology.topic(service.input)) {
+    changelog.partitions = input->partitions;
+    changelog.replication = input->replication;
+  }
+  return changelog;
+}
+
 Topology default_topology() {
   Topology topology;
   topology.topics = {
@@ -309,20 +331,22 @@ std::string as_text(const Topology& topology) {
     } else {
       text += ", store " + service.store.name + ": at most " + std::to_string(service.store.max_entry_bytes) +
               " bytes an entry, forgotten after " + in_words(service.store.time_to_live) + ")\n";
+      text += "  restores from        " + changelog_of(topology, service).name + "\n";
     }
     text += "  reads                " + service.input + "\n";
     for (const OutputSpec& output : service.outputs)
       text += "  writes " + padded(port_name(output.port), 13) + " " + output.topic + "\n";
   }
 
+  const std::vector<TopicSpec> topics = with_changelogs(topology);
   std::size_t width = 5;
-  for (const TopicSpec& topic : topology.topics) width = std::max(width, topic.name.size());
+  for (const TopicSpec& topic : topics) width = std::max(width, topic.name.size());
   text += "\n" + padded("topic", width) + "  partitions  cleanup  retention\n";
-  for (const TopicSpec& topic : topology.topics) {
+  for (const TopicSpec& topic : topics) {
     text += padded(topic.name, width) + "  ";
     text += topic.external ? "the platform's own\n"
                            : padded(std::to_string(topic.partitions), 10) + "  " + padded(cleanup_name(topic.cleanup), 7) + "  " +
-                                 in_words(topic.retention) + "\n";
+                                 (topic.cleanup == Cleanup::kCompact ? "the newest of each key" : in_words(topic.retention)) + "\n";
   }
   return text;
 }
@@ -351,10 +375,10 @@ std::string as_dot(const Topology& topology) {
 
 std::string as_topics(const Topology& topology) {
   std::string text;
-  for (const TopicSpec& topic : topology.topics) {
+  for (const TopicSpec& topic : with_changelogs(topology)) {
     if (topic.external) continue;
     text += topic.name + " " + std::to_string(topic.partitions) + " " + cleanup_name(topic.cleanup) + " " +
-            std::to_string(topic.retention.ms) + "\n";
+            (topic.cleanup == Cleanup::kCompact ? "-1" : std::to_string(topic.retention.ms)) + "\n";
   }
   return text;
 }

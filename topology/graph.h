@@ -30,6 +30,8 @@ struct TopicSpec {
   std::int16_t replication = -1;  ///< -1: the broker's default
   Cleanup cleanup = Cleanup::kDelete;
   Duration retention = days(30);
+  /// A changelog has the partitions of its service's input topic, which is named here; empty: it has its own number.
+  std::string partitions_as{};
 
   friend bool operator==(const TopicSpec&, const TopicSpec&) = default;
 };
@@ -69,6 +71,13 @@ struct Topology {
 
   friend bool operator==(const Topology&, const Topology&) = default;
 };
+
+/// How long a compacted topic keeps the records of what was erased, and how long at most it keeps what is outdated.
+inline constexpr Duration kDeleteRetention = days(7);
+inline constexpr Duration kMaxCompactionLag = days(1);
+
+/// The changelog of a stateful service's store: `<application>.<store>.changelog`, compacted, partitioned as its input.
+TopicSpec changelog_of(const Topology& topology, const ServiceSpec& service);
 
 /// What ships (config/topology.yaml says the same).
 Topology default_topology();

@@ -42,6 +42,10 @@ class RuntimeObserver {
   /// Newest event time a service's partition has seen, milliseconds since 1970.
   virtual void event_time(Service service, std::int32_t partition, EventTime newest) = 0;
   virtual void store(std::string_view store, std::uint64_t entries, std::uint64_t bytes) = 0;
+  /// Records that this process has still to restore, at most.
+  virtual void restoring(std::string_view store, std::uint64_t records) = 0;
+  /// A worker has brought the state of the partitions it was given up to date, in so many seconds.
+  virtual void restored(std::string_view store, double seconds) = 0;
   /// Whether a worker of the service is in its group with all its tasks running; `waiting_for` says what is missing.
   virtual void ready(Service service, int worker, bool ready, std::string_view waiting_for) = 0;
   /// The worker's loop went round: liveness.

@@ -128,19 +128,26 @@ TEST(Topology, AsDotNamesEveryTopicServiceAndStoreItConnects) {
   EXPECT_EQ(declared.size(), topology.topics.size() + topology.services.size() + 2);
 }
 
-TEST(Topology, AsTopicsListsOneTopicALineButThePlatformsOwn) {
+TEST(Topology, AsTopicsListsOneTopicALineWithTheChangelogsButNotThePlatformsOwn) {
   std::istringstream lines(as_topics(default_topology()));
   std::string name, cleanup;
   std::int64_t partitions = 0, retention_ms = 0;
-  int count = 0;
+  int count = 0, changelogs = 0;
   while (lines >> name >> partitions >> cleanup >> retention_ms) {
     EXPECT_NE(name, "platform.events");
     EXPECT_EQ(partitions, 8);
-    EXPECT_EQ(cleanup, "delete");
-    EXPECT_GE(retention_ms, days(14).ms);
     ++count;
+    if (name.ends_with(".changelog")) {
+      EXPECT_EQ(cleanup, "compact");
+      EXPECT_EQ(retention_ms, -1);
+      ++changelogs;
+    } else {
+      EXPECT_EQ(cleanup, "delete");
+      EXPECT_GE(retention_ms, days(14).ms);
+    }
   }
-  EXPECT_EQ(count, 6);
+  EXPECT_EQ(count, 8);
+  EXPECT_EQ(changelogs, 2);
 }
 
 TEST(Topology, AsTextShowsServicesWithTheirBoundsAndAllTopics) {

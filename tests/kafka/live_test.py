@@ -122,6 +122,11 @@ class World:
     def count(self, topic):
         return len(self.sources(topic))
 
+    def is_settled(self):
+        """Whether every group has committed up to the ends of its input."""
+        return all(offsets and all(a == b for a, b in offsets.values())
+                   for offsets in (lag_of_group(f"{self.name}.{service}") for service in ("intake", "relationship", "escalation")))
+
     def escalations(self):
         return [json.loads(value) for severity in SEVERITIES for _, _, value in self.read(f"moderation.escalations.{severity}")]
 
@@ -514,6 +519,32 @@ class ExactlyOnce(unittest.TestCase):
             self.assertGreater(run.read_count("intake"), 0)
             self.assertEqual(run.stop(), 0, run.log())
         self.assert_once(world, lines)
+
+    def test_state_survives_kills(self):
+        """All services, killed again and again while they work: what they raise is what a replay raises."""
+        world = World("survives")
+        path, lines = generated()
+        slow = ["commit.records=100", "kafka.batch_records=100", "topology.services.relationship.workers=2"]
+        for kills in range(4):
+            with Run(world, settings=slow) as run:
+                run.wait_ready()
+                world.produce(keyed(lines[kills * len(lines) // 4:(kills + 1) * len(lines) // 4]))
+                eventually(lambda: run.read_count("escalation") > 20, "some work in every service")
+                run.process.kill()
+                run.process.wait()
+        with Run(world) as run:
+            run.wait_ready()
+            eventually(lambda: world.is_settled(), "everything is read and committed", 120)
+            self.assertEqual(run.stop(), 0, run.log())
+            self.assertRegex(run.log(), r"state is restored: [\d,]+ records of survives.pairs.changelog")
+        self.assertEqual(len(world.sources("pairwatch.interactions")), len(set(world.sources("pairwatch.interactions"))))
+        found = world.escalations()
+        self.assertEqual(len(found), len({(e["escalationId"], e["revision"]) for e in found}), "no revision is written twice")
+        live, replay = final_state(found), final_state(replayed(path)[0])
+        open_to_order = in_order_of_arrival(found) | in_order_of_arrival(replayed(path)[0])
+        compared = {subject for subject in live.keys() | replay.keys() if subject[0] == "SUBJECT_KIND_PAIR"} - open_to_order
+        self.assertGreater(len(compared), 5)
+        self.assertEqual({s: live.get(s) for s in compared}, {s: replay.get(s) for s in compared})
 
     def test_partitions_move_to_a_second_process_and_back(self):
         world = World("moving")

@@ -20,6 +20,11 @@ BrokerResult FakeBroker::called(const std::string& call) {
 
 int FakeBroker::count_of(const std::string& call) const { return static_cast<int>(std::count(calls.begin(), calls.end(), call)); }
 
+std::int64_t FakeBroker::end_of_output(std::size_t topic, std::int32_t partition) const {
+  const auto found = ends_of_outputs_.find({topic, partition});
+  return found == ends_of_outputs_.end() ? 0 : found->second;
+}
+
 Polled FakeBroker::poll(int) {
   records_.clear();
   headers_.clear();
@@ -40,7 +45,7 @@ Polled FakeBroker::poll(int) {
       position = record.offset + 1;
     }
     const bool at_end = log_[partition].empty() || position > log_[partition].back().offset;
-    if (tells_ends && at_end && told_ends_[partition] != position + 1) {
+    if (tells_ends && at_end && told_ends_[partition] != position) {
       position += 1;  // the marker of the transaction that wrote the last record
       told_ends_[partition] = position;
       ends_.push_back({partition, position});
@@ -73,12 +78,13 @@ BrokerResult FakeBroker::seek(std::span<const PartitionOffset> partitions) {
   return {};
 }
 
-BrokerResult FakeBroker::committed(std::span<PartitionOffset> partitions) {
+BrokerResult FakeBroker::committed(std::span<CommittedOffset> partitions) {
   BrokerResult error = called("committed");
   if (error) return error;
-  for (PartitionOffset& partition : partitions) {
+  for (CommittedOffset& partition : partitions) {
     const auto found = group_offsets.find(partition.partition);
     partition.offset = found == group_offsets.end() ? kNoOffset : found->second;
+    partition.metadata = group_notes[partition.partition];
   }
   return {};
 }
@@ -97,13 +103,22 @@ BrokerResult FakeBroker::produce(const Outgoing& record) {
   BrokerResult error = called("produce");
   if (error) return error;
   ProducedRecord produced{record.topic, std::string(record.key), std::string(record.value), record.value.data() != nullptr,
-                          {},           record.timestamp_ms};
+                          {},           record.timestamp_ms,     record.partition};
+  if (record.partition != Outgoing::kByKey) produced.offset = ends_of_outputs_[{record.topic, record.partition}]++;
   for (const Header& header : record.headers) produced.headers.emplace_back(header.name, header.value);
   pending_.push_back(std::move(produced));
   return {};
 }
 
-BrokerResult FakeBroker::send_offsets(std::span<const PartitionOffset> next) {
+std::int64_t FakeBroker::written_end(std::size_t topic, std::int32_t partition) {
+  std::int64_t end = kNoOffset;
+  for (const ProducedRecord& record : pending_) {
+    if (record.topic == topic && record.partition == partition) end = record.offset + 1;
+  }
+  return end;
+}
+
+BrokerResult FakeBroker::send_offsets(std::span<const CommittedOffset> next) {
   BrokerResult error = called("send_offsets");
   if (!error) pending_offsets_.assign(next.begin(), next.end());
   return error;
@@ -111,7 +126,11 @@ BrokerResult FakeBroker::send_offsets(std::span<const PartitionOffset> next) {
 
 void FakeBroker::take_effect() {
   written.insert(written.end(), pending_.begin(), pending_.end());
-  for (const PartitionOffset& offset : pending_offsets_) group_offsets[offset.partition] = offset.offset;
+  for (const CommittedOffset& offset : pending_offsets_) {
+    group_offsets[offset.partition] = offset.offset;
+    group_notes[offset.partition] = offset.metadata;
+  }
+  for (auto& [partition, end] : ends_of_outputs_) ++end;  // the marker
   pending_.clear();
   pending_offsets_.clear();
 }

@@ -32,6 +32,8 @@ struct ProducedRecord {
   bool has_value = true;
   std::vector<std::pair<std::string, std::string>> headers;
   std::int64_t timestamp_ms = 0;
+  std::int32_t partition = Outgoing::kByKey;
+  std::int64_t offset = kNoOffset;  ///< where a partition was named
 
   /// The value of the first header of that name; empty where there is none.
   std::string header(const std::string& name) const;
@@ -59,6 +61,7 @@ class FakeBroker final : public Broker {
   std::vector<std::string> calls;                      ///< in order, without poll
   std::vector<ProducedRecord> written;                 ///< committed
   std::map<std::int32_t, std::int64_t> group_offsets;  ///< committed
+  std::map<std::int32_t, std::string> group_notes;     ///< metadata beside them
   std::vector<std::vector<PartitionOffset>> seeks;
   std::vector<std::vector<PartitionOffset>> assignments;
   int producers_made = 0;
@@ -67,18 +70,21 @@ class FakeBroker final : public Broker {
   BrokerResult assign(std::span<const PartitionOffset> partitions) override;
   BrokerResult unassign(std::span<const std::int32_t> partitions) override;
   BrokerResult seek(std::span<const PartitionOffset> partitions) override;
-  BrokerResult committed(std::span<PartitionOffset> partitions) override;
+  BrokerResult committed(std::span<CommittedOffset> partitions) override;
   std::int64_t end_offset(std::int32_t partition) override;
   BrokerResult begin() override;
   BrokerResult produce(const Outgoing& record) override;
   BrokerResult flush() override { return called("flush"); }
-  BrokerResult send_offsets(std::span<const PartitionOffset> next) override;
+  std::int64_t written_end(std::size_t topic, std::int32_t partition) override;
+  BrokerResult send_offsets(std::span<const CommittedOffset> next) override;
   BrokerResult commit() override;
   BrokerResult abort() override;
   BrokerResult restart_producer() override;
   void close() override { calls.emplace_back("close"); }
 
   int count_of(const std::string& call) const;
+  /// The offset after everything written to a partition that was named, and its marker.
+  std::int64_t end_of_output(std::size_t topic, std::int32_t partition) const;
 
  private:
   BrokerResult called(const std::string& call);
@@ -92,7 +98,8 @@ class FakeBroker final : public Broker {
   std::string end_reason_;
 
   std::vector<ProducedRecord> pending_;
-  std::vector<PartitionOffset> pending_offsets_;
+  std::vector<CommittedOffset> pending_offsets_;
+  std::map<std::pair<std::size_t, std::int32_t>, std::int64_t> ends_of_outputs_;  ///< with markers and what was aborted
 
   std::vector<Record> records_;
   std::deque<std::vector<Header>> headers_;

@@ -16,7 +16,7 @@ constexpr std::array kStates = {TaskState::kCreated, TaskState::kRestoring, Task
                                 TaskState::kClosed};
 
 Task task_in(TaskState state) {
-  Task task(0);
+  Task task(0, std::make_unique<MemoryStore>());
   if (state == TaskState::kCreated) return task;
   if (state == TaskState::kClosed) {
     task.become(TaskState::kClosed);
@@ -24,7 +24,7 @@ Task task_in(TaskState state) {
   }
   task.become(TaskState::kRestoring);
   if (state == TaskState::kRestoring) return task;
-  task.start(10, nullptr, [](Store& store) { return std::make_unique<CountingProcessor>(store); });
+  task.start(10, [](Store& store) { return std::make_unique<CountingProcessor>(store); });
   if (state == TaskState::kSuspended) task.become(state);
   return task;
 }
@@ -69,7 +69,7 @@ TEST_F(RunningTask, IsTouchedByWhatItProcessedUntilTheCommit) {
   EXPECT_EQ(task_.next_offset(), 11);
   EXPECT_EQ(task_.committed_offset(), 10);
   task_.checkpoint();
-  EXPECT_EQ(task_.commit().count_of(Outcome::kTold), 1u);
+  EXPECT_EQ(task_.commit(0).count_of(Outcome::kTold), 1u);
   EXPECT_FALSE(task_.touched());
   EXPECT_EQ(task_.entry_count(), 1u);
 }
@@ -110,7 +110,7 @@ TEST_F(RunningTask, CountsNothingOfAnAbortedTransaction) {
   EXPECT_EQ(task_.entry_count(), 0u);
   process(10);
   task_.checkpoint();
-  EXPECT_EQ(task_.commit().count_of(Outcome::kTold), 1u);
+  EXPECT_EQ(task_.commit(0).count_of(Outcome::kTold), 1u);
 }
 
 }  // namespace

@@ -125,15 +125,5 @@ TEST_F(WorkerTest, TakesBackTheStateOfALostPartitionThatNobodyElseHasRead) {
   EXPECT_THAT(written(), ElementsAre("a=1", "a=2"));  // the second one was dropped, and read again
 }
 
-TEST(StateShelf, LetsGoOfWhatNobodyComesFor) {
-  StateShelf shelf;
-  shelf.put(0, 5, std::make_unique<MemoryStore>(), 1'000);
-  shelf.put(1, 5, std::make_unique<MemoryStore>(), 2'000);
-  shelf.tidy(1'000 + StateShelf::kKeep_ms);
-  EXPECT_EQ(shelf.take(0, 5), nullptr);
-  EXPECT_NE(shelf.take(1, 5), nullptr);
-  EXPECT_EQ(shelf.take(1, 5), nullptr) << "taken once";
-}
-
 }  // namespace
 }  // namespace pairwatch::test

@@ -10,6 +10,8 @@
 
 #include "processors/core/hash.h"
 #include "tests/support/fake_broker.h"
+#include "tests/support/fake_changelog.h"
+#include "topology/store/memory_store.h"
 #include "topology/tasks/worker.h"
 
 namespace pairwatch::test {
@@ -42,6 +44,8 @@ class RememberingObserver final : public RuntimeObserver {
   void task(Service, std::int32_t partition, TaskState state) override { states[partition].push_back(state); }
   void event_time(Service, std::int32_t partition, EventTime newest) override { times[partition] = newest; }
   void store(std::string_view, std::uint64_t entries, std::uint64_t) override { store_entries = entries; }
+  void restoring(std::string_view, std::uint64_t remaining) override { restore_remaining = remaining; }
+  void restored(std::string_view, double) override { ++restores; }
   void ready(Service, int, bool is_ready, std::string_view waiting) override {
     ready_now = is_ready;
     waiting_for = waiting;
@@ -57,6 +61,8 @@ class RememberingObserver final : public RuntimeObserver {
   std::map<std::int32_t, std::vector<TaskState>> states;
   std::map<std::int32_t, EventTime> times;
   std::uint64_t store_entries = 0;
+  std::uint64_t restore_remaining = 0;
+  int restores = 0;
   bool ready_now = false;
   std::string waiting_for;
 };
@@ -101,10 +107,18 @@ class WorkerTest : public testing::Test {
  protected:
   static constexpr std::size_t kCaseInputs = 0;
   static constexpr std::size_t kDeadLetters = 1;
+  static constexpr std::size_t kChangelog = 2;
 
   Worker& worker() {
     if (!worker_) worker_ = make_worker();
     return *worker_;
+  }
+
+  /// The process dies: what it held in memory is gone, what was not committed will be read again.
+  void crash() {
+    worker_.reset();
+    broker.abort();
+    stores = std::make_unique<MemoryStores>();
   }
 
   std::unique_ptr<Worker> make_worker() {
@@ -118,7 +132,12 @@ class WorkerTest : public testing::Test {
     config.input_topic = sink.input_topic;
     config.store = "pairs";
     const auto make = [](Store& store) { return std::make_unique<CountingProcessor>(store); };
-    return std::make_unique<Worker>(config, sink, make, broker, clock, observer, shared);
+    if (has_changelog) {
+      config.changelog_topic = kChangelog;
+      config.restore = {"relationship", "pairwatch.pairs.changelog", days(7)};
+    }
+    return std::make_unique<Worker>(config, sink, make, broker, has_changelog ? &changelog : nullptr, *stores, clock, observer,
+                                    shared);
   }
 
   /// Appends one record for each key.
@@ -152,6 +171,9 @@ class WorkerTest : public testing::Test {
   ManualClock clock;
   RememberingObserver observer;
   SharedState shared;
+  std::unique_ptr<MemoryStores> stores = std::make_unique<MemoryStores>();  ///< of this process
+  bool has_changelog = false;
+  FakeChangelog changelog{broker, kChangelog};
   WorkerConfig config;
   bool keep_dead_letter_value = false;
 

@@ -84,6 +84,7 @@ bool counts(Service service, Outcome outcome) {
 }
 
 const Histogram::BucketBoundaries kSecondsBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+const Histogram::BucketBoundaries kRestoreBuckets = {0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600};
 
 std::string text_of(std::string_view view) { return std::string(view); }
 
@@ -118,7 +119,18 @@ struct Metrics::Cells {
   std::array<Gauge*, kServiceCount> event_time_lag{};
   CounterRow<kServiceCount> evictions{};  ///< of the service's store; null where it has none
   CounterRow<kServiceCount> expiries{};
-  std::map<std::string, std::pair<Gauge*, Gauge*>, std::less<>> stores;  ///< entries, bytes
+  struct StoreCells {
+    Gauge* entries = nullptr;
+    Gauge* bytes = nullptr;
+    Gauge* restoring = nullptr;
+    Histogram* restored = nullptr;
+  };
+  std::map<std::string, StoreCells, std::less<>> stores;
+  StoreCells& of_store(std::string_view name) {
+    const auto found = stores.find(name);
+    check(found != stores.end(), "the store is one of the topology");
+    return found->second;
+  }
   prometheus::Family<Gauge>* lag = nullptr;
   std::map<std::tuple<Service, std::string, std::int32_t>, Gauge*> lags;  ///< guarded by Metrics::mutex_
 };
@@ -158,6 +170,10 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
   auto& time_lag = gauge("pairwatch_event_time_lag_seconds", "Event time of the slowest partition against now.");
   auto& entries = gauge("pairwatch_state_entries", "Entries kept.");
   auto& bytes = gauge("pairwatch_state_bytes", "Bytes kept, encoded.");
+  auto& restoring =
+      gauge("pairwatch_restore_records_remaining", "Changelog records still to be read before all partitions run, at most.");
+  auto& restored =
+      histogram("pairwatch_restore_seconds", "From assignment until the state of the partitions assigned was up to date.");
   auto& evictions = counter("pairwatch_state_evictions_total", "Parts of entries dropped at a size cap.");
   auto& expiries = counter("pairwatch_state_expired_total", "Entries forgotten after their time to live.");
   for (const Service service : services) {
@@ -179,7 +195,8 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
     cells_->texts_truncated[i] = &truncated.Add({{"service", name}});
     cells_->event_time_lag[i] = &time_lag.Add({{"service", name}});
     if (const std::string& store = topology_.service(service).store.name; !store.empty()) {
-      cells_->stores[store] = {&entries.Add({{"store", store}}), &bytes.Add({{"store", store}})};
+      cells_->stores[store] = {&entries.Add({{"store", store}}), &bytes.Add({{"store", store}}), &restoring.Add({{"store", store}}),
+                               &restored.Add({{"store", store}}, kRestoreBuckets)};
       cells_->evictions[i] = &evictions.Add({{"store", store}});
       cells_->expiries[i] = &expiries.Add({{"store", store}});
     }
@@ -284,11 +301,16 @@ void Metrics::event_time(Service service, std::int32_t partition, EventTime newe
 }
 
 void Metrics::store(std::string_view store, std::uint64_t entries, std::uint64_t bytes) {
-  const auto found = cells_->stores.find(store);
-  check(found != cells_->stores.end(), "the store is one of the topology");
-  found->second.first->Set(static_cast<double>(entries));
-  found->second.second->Set(static_cast<double>(bytes));
+  const Cells::StoreCells& cells = cells_->of_store(store);
+  cells.entries->Set(static_cast<double>(entries));
+  cells.bytes->Set(static_cast<double>(bytes));
 }
+
+void Metrics::restoring(std::string_view store, std::uint64_t records) {
+  cells_->of_store(store).restoring->Set(static_cast<double>(records));
+}
+
+void Metrics::restored(std::string_view store, double seconds) { cells_->of_store(store).restored->Observe(seconds); }
 
 void Metrics::ready(Service service, int worker, bool ready, std::string_view waiting_for) {
   const std::lock_guard lock(mutex_);

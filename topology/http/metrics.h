@@ -60,6 +60,8 @@ class Metrics final : public RuntimeObserver {
   void task(Service service, std::int32_t partition, TaskState state) override;
   void event_time(Service service, std::int32_t partition, EventTime newest) override;
   void store(std::string_view store, std::uint64_t entries, std::uint64_t bytes) override;
+  void restoring(std::string_view store, std::uint64_t records) override;
+  void restored(std::string_view store, double seconds) override;
   void ready(Service service, int worker, bool ready, std::string_view waiting_for) override;
   void alive(Service service, int worker) override;
 

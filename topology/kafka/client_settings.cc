@@ -119,6 +119,20 @@ ClientSettings producer_settings(const KafkaConfig& config, const Identity& iden
   return merged(merged(merged(common_settings(config, identity.client_id + ".producer"), preferred), config.properties), own);
 }
 
+ClientSettings restore_settings(const KafkaConfig& config, const Identity& identity, const std::string& isolation) {
+  const ClientSettings own = {{"group.id", identity.group},  // librdkafka wants one; it joins none, as it never subscribes
+                              {"enable.auto.commit", "false"},
+                              {"enable.auto.offset.store", "false"},
+                              {"isolation.level", isolation},
+                              {"auto.offset.reset", "error"},
+                              {"enable.partition.eof", "true"},
+                              {"allow.auto.create.topics", "false"},
+                              {"check.crcs", "true"},
+                              {"queued.min.messages", "1000000"},
+                              {"queued.max.messages.kbytes", std::to_string(config.fetch_bytes / 1024)}};
+  return merged(merged(common_settings(config, identity.client_id + ".restore"), config.properties), own);
+}
+
 ClientSettings admin_settings(const KafkaConfig& config) {
   return merged(common_settings(config, "pairwatch." + instance_of(config) + ".admin"), config.properties);
 }

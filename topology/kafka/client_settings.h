@@ -26,6 +26,8 @@ Identity identity_of(const Topology& topology, Service service, const KafkaConfi
 
 ClientSettings consumer_settings(const KafkaConfig& config, const Identity& identity);
 ClientSettings producer_settings(const KafkaConfig& config, const Identity& identity);
+/// Of a reader of changelogs that belongs to no group; `isolation`: read_committed or read_uncommitted.
+ClientSettings restore_settings(const KafkaConfig& config, const Identity& identity, const std::string& isolation);
 ClientSettings admin_settings(const KafkaConfig& config);
 
 /// What is wrong with the configuration, each a sentence with its remedy: properties unknown to librdkafka, or of values it

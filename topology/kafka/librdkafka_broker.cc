@@ -189,16 +189,19 @@ BrokerResult LibrdkafkaBroker::seek(std::span<const PartitionOffset> partitions)
   return {};
 }
 
-BrokerResult LibrdkafkaBroker::committed(std::span<PartitionOffset> partitions) {
-  const Partitions list = list_of(partitions);
+BrokerResult LibrdkafkaBroker::committed(std::span<CommittedOffset> partitions) {
+  const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const CommittedOffset& partition : partitions)
+    rd_kafka_topic_partition_list_add(list.get(), input_topic_.c_str(), partition.partition);
   if (const rd_kafka_resp_err_t code = rd_kafka_committed(consumer_.get(), list.get(), kCommittedTimeout_ms)) {
     return failed(Operation::kCommitted, code, rd_kafka_err2str(code));
   }
-  for (PartitionOffset& partition : partitions) {
+  for (CommittedOffset& partition : partitions) {
     const rd_kafka_topic_partition_t* found =
         rd_kafka_topic_partition_list_find(list.get(), input_topic_.c_str(), partition.partition);
     if (found->err) return failed(Operation::kCommitted, found->err, rd_kafka_err2str(found->err));
     partition.offset = found->offset >= 0 ? found->offset : kNoOffset;
+    partition.metadata.assign(static_cast<const char*>(found->metadata), found->metadata == nullptr ? 0 : found->metadata_size);
   }
   return {};
 }

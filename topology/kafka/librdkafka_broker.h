@@ -9,8 +9,10 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "topology/broker.h"
@@ -34,12 +36,13 @@ class LibrdkafkaBroker final : public Broker {
   BrokerResult assign(std::span<const PartitionOffset> partitions) override;
   BrokerResult unassign(std::span<const std::int32_t> partitions) override;
   BrokerResult seek(std::span<const PartitionOffset> partitions) override;
-  BrokerResult committed(std::span<PartitionOffset> partitions) override;
+  BrokerResult committed(std::span<CommittedOffset> partitions) override;
   std::int64_t end_offset(std::int32_t partition) override;
   BrokerResult begin() override;
   BrokerResult produce(const Outgoing& record) override;
   BrokerResult flush() override;
-  BrokerResult send_offsets(std::span<const PartitionOffset> next) override;
+  std::int64_t written_end(std::size_t topic, std::int32_t partition) override;
+  BrokerResult send_offsets(std::span<const CommittedOffset> next) override;
   BrokerResult commit() override;
   BrokerResult abort() override;
   BrokerResult restart_producer() override;
@@ -88,6 +91,8 @@ class LibrdkafkaBroker final : public Broker {
   bool producer_is_initialised_ = false;
   std::vector<TopicHandle> handles_;
   BrokerResult delivery_error_;
+  /// Of the running transaction, by topic and partition, for records that named their partition.
+  std::map<std::pair<std::size_t, std::int32_t>, std::int64_t> written_ends_;
 };
 
 }  // namespace pairwatch::kafka

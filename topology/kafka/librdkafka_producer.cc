@@ -1,5 +1,8 @@
 // The writing side of LibrdkafkaBroker: its transactional producer.
 
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
 #include <stdexcept>
 
 #include "processors/core/check.h"
@@ -23,6 +26,11 @@ rd_kafka_vu_t tagged(rd_kafka_vtype_t type) {
   return value;
 }
 
+/// A record that names its partition carries the number of its topic, so that its delivery report tells where it went.
+void* tag_of(std::size_t topic) { return reinterpret_cast<void*>(topic + 1); }
+
+std::size_t topic_of(const void* tag) { return reinterpret_cast<std::size_t>(tag) - 1; }
+
 rd_kafka_vu_t bytes_of(rd_kafka_vtype_t type, std::string_view bytes) {
   rd_kafka_vu_t value = tagged(type);
   value.u.mem.ptr = pointer(bytes);
@@ -34,7 +42,14 @@ rd_kafka_vu_t bytes_of(rd_kafka_vtype_t type, std::string_view bytes) {
 
 void LibrdkafkaBroker::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   auto& self = *static_cast<LibrdkafkaBroker*>(opaque);
-  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR || self.delivery_error_) return;
+  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (message->_private == nullptr) return;
+    const std::size_t topic = topic_of(message->_private);
+    std::int64_t& end = self.written_ends_.try_emplace({topic, message->partition}, kNoOffset).first->second;
+    end = std::max(end, message->offset + 1);
+    return;
+  }
+  if (self.delivery_error_) return;
   self.delivery_error_ = self.failed(
       Operation::kProduce, message->err,
       std::string("a record for ") + rd_kafka_topic_name(message->rkt) + " was not written: " + rd_kafka_err2str(message->err));
@@ -76,17 +91,23 @@ bool LibrdkafkaBroker::warm_metadata() {
 
 BrokerResult LibrdkafkaBroker::begin() {
   delivery_error_.reset();
+  written_ends_.clear();
   return result_of(Operation::kBegin, rd_kafka_begin_transaction(producer_.get()));
 }
 
 BrokerResult LibrdkafkaBroker::produce(const Outgoing& record) {
   check(record.topic < handles_.size(), "a record goes to one of the topics the broker was made with");
-  rd_kafka_vu_t values[7];
+  rd_kafka_vu_t values[8];
   std::size_t count = 0;
   values[count] = tagged(RD_KAFKA_VTYPE_RKT);
   values[count++].u.rkt = handles_[record.topic].get();
   values[count] = tagged(RD_KAFKA_VTYPE_PARTITION);
-  values[count++].u.i32 = RD_KAFKA_PARTITION_UA;
+  values[count++].u.i32 = record.partition == Outgoing::kByKey ? RD_KAFKA_PARTITION_UA : record.partition;
+  if (record.partition != Outgoing::kByKey) {
+    check(record.headers.empty(), "a record that names its partition has no headers: 2.0.2 frees them twice where it is unknown");
+    values[count] = tagged(RD_KAFKA_VTYPE_OPAQUE);
+    values[count++].u.ptr = tag_of(record.topic);
+  }
   values[count] = tagged(RD_KAFKA_VTYPE_MSGFLAGS);
   values[count++].u.i = RD_KAFKA_MSG_F_COPY;
   if (record.key.data() != nullptr) values[count++] = bytes_of(RD_KAFKA_VTYPE_KEY, record.key);
@@ -95,13 +116,15 @@ BrokerResult LibrdkafkaBroker::produce(const Outgoing& record) {
     values[count] = tagged(RD_KAFKA_VTYPE_TIMESTAMP);
     values[count++].u.i64 = record.timestamp_ms;
   }
-  Headers headers(rd_kafka_headers_new(record.headers.size()));
+  Headers headers(record.headers.empty() ? nullptr : rd_kafka_headers_new(record.headers.size()));
   for (const Header& header : record.headers) {
     rd_kafka_header_add(headers.get(), header.name.data(), static_cast<ssize_t>(header.name.size()), pointer(header.value),
                         static_cast<ssize_t>(header.value.size()));
   }
-  values[count] = tagged(RD_KAFKA_VTYPE_HEADERS);
-  values[count++].u.headers = headers.get();
+  if (headers) {
+    values[count] = tagged(RD_KAFKA_VTYPE_HEADERS);
+    values[count++].u.headers = headers.get();
+  }
   for (;;) {
     const Error error(rd_kafka_produceva(producer_.get(), values, count));
     if (!error) {
@@ -122,9 +145,21 @@ BrokerResult LibrdkafkaBroker::flush() {
   return {};
 }
 
-BrokerResult LibrdkafkaBroker::send_offsets(std::span<const PartitionOffset> next) {
+std::int64_t LibrdkafkaBroker::written_end(std::size_t topic, std::int32_t partition) {
+  const auto found = written_ends_.find({topic, partition});
+  return found == written_ends_.end() ? kNoOffset : found->second;
+}
+
+BrokerResult LibrdkafkaBroker::send_offsets(std::span<const CommittedOffset> next) {
   const GroupMetadata group(rd_kafka_consumer_group_metadata(consumer_.get()));
-  const Partitions offsets = list_of(next);
+  const Partitions offsets(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
+  for (const CommittedOffset& partition : next) {
+    rd_kafka_topic_partition_t* entry = rd_kafka_topic_partition_list_add(offsets.get(), input_topic_.c_str(), partition.partition);
+    entry->offset = partition.offset;
+    entry->metadata = std::malloc(partition.metadata.size());  // the list frees it
+    std::memcpy(entry->metadata, partition.metadata.data(), partition.metadata.size());
+    entry->metadata_size = partition.metadata.size();
+  }
   return result_of(Operation::kSendOffsets,
                    rd_kafka_send_offsets_to_transaction(producer_.get(), offsets.get(), group.get(), kNoTimeoutOfItsOwn));
 }

@@ -8,6 +8,7 @@
 
 #include "processors/core/check.h"
 #include "topology/kafka/librdkafka_broker.h"
+#include "topology/kafka/librdkafka_changelog.h"
 #include "topology/kafka/topics.h"
 
 namespace pairwatch::kafka {
@@ -205,7 +206,7 @@ void Runtime::work(Service service, int worker) {
   sink.input_is_external = input->external;
   sink.escalation_encoding = encoding_of(config_.output_encoding);
   sink.keep_dead_letter_value = config_.keep_dead_letter_value;
-  const std::vector<std::string> topics = output_topics(spec, sink);
+  std::vector<std::string> topics = output_topics(spec, sink);
 
   WorkerConfig settings;
   settings.service = service;
@@ -221,9 +222,18 @@ void Runtime::work(Service service, int worker) {
   settings.retry_timeout = config_.transaction_timeout;
   settings.diagnosis_interval = config_.diagnosis_interval;
 
-  LibrdkafkaBroker broker(config_, identity_of(topology_, service, config_, worker), spec.input, topics, diagnosis_);
+  const Identity identity = identity_of(topology_, service, config_, worker);
+  std::unique_ptr<LibrdkafkaChangelog> changelog;
+  if (!spec.store.name.empty()) {
+    settings.restore = {sink.service, changelog_of(topology_, spec).name, kDeleteRetention};
+    settings.changelog_topic = topics.size();
+    topics.push_back(settings.restore.changelog);
+    changelog = std::make_unique<LibrdkafkaChangelog>(config_, identity, settings.restore.changelog, diagnosis_);
+  }
+  LibrdkafkaBroker broker(config_, identity, spec.input, topics, diagnosis_);
   const ProcessorFactory factory = [this, service](Store& store) { return parts_.make_processor(service, store); };
-  Worker loop(settings, sink, factory, broker, *clock_, observer_, shared_[static_cast<std::size_t>(service)]);
+  SharedService& shared = shared_[static_cast<std::size_t>(service)];
+  Worker loop(settings, sink, factory, broker, changelog.get(), shared.stores, *clock_, observer_, shared.state);
   const std::string name = sink.service + '-' + std::to_string(worker);
   switch (loop.run(stop_)) {
     case Worker::End::kStopped: break;

@@ -60,6 +60,10 @@ class Runtime {
 
  private:
   class StoppableClock;
+  struct SharedService {
+    SharedState state;
+    MemoryStores stores;
+  };
 
   void run_starter();
   bool prepare_topics();
@@ -76,7 +80,7 @@ class Runtime {
   RuntimeObserver& observer_;
   Diagnosis diagnosis_;
   std::unique_ptr<StoppableClock> clock_;
-  std::array<SharedState, kServiceCount> shared_;
+  std::array<SharedService, kServiceCount> shared_;
 
   std::atomic<bool> stop_{false};
   mutable std::mutex mutex_;

@@ -51,6 +51,10 @@ std::vector<TopicSpec> topics_of(const Topology& topology, const std::vector<Ser
   std::vector<TopicSpec> topics;
   std::copy_if(topology.topics.begin(), topology.topics.end(), std::back_inserter(topics),
                [&](const TopicSpec& topic) { return names.contains(topic.name); });
+  for (const Service which : services) {
+    const ServiceSpec& service = topology.service(which);
+    if (!service.store.name.empty()) topics.push_back(changelog_of(topology, service));
+  }
   return topics;
 }
 
@@ -61,7 +65,11 @@ std::vector<std::pair<std::string, std::string>> settings_of(const TopicSpec& to
       settings.emplace_back("cleanup.policy", "delete");
       settings.emplace_back("retention.ms", std::to_string(topic.retention.ms));
       break;
-    case Cleanup::kCompact: settings.emplace_back("cleanup.policy", "compact"); break;
+    case Cleanup::kCompact:
+      settings.emplace_back("cleanup.policy", "compact");
+      settings.emplace_back("delete.retention.ms", std::to_string(kDeleteRetention.ms));
+      settings.emplace_back("max.compaction.lag.ms", std::to_string(kMaxCompactionLag.ms));
+      break;
   }
   if (topic.external) settings.emplace_back("message.timestamp.type", "LogAppendTime");
   return settings;
@@ -94,22 +102,50 @@ Preparation TopicPreparer::look(const std::vector<TopicSpec>& topics, std::vecto
     return try_again(std::string("no answer from Kafka at ") + config_.bootstrap_servers + ": " + rd_kafka_err2str(code));
   }
   const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> owner(metadata);
-  std::string not_yet;
-  for (const TopicSpec& topic : topics) {
+  const auto known = [&](const std::string& name) -> const rd_kafka_metadata_topic* {
     const auto* end = metadata->topics + metadata->topic_cnt;
     const auto* found = std::find_if(static_cast<const rd_kafka_metadata_topic*>(metadata->topics), end,
-                                     [&](const rd_kafka_metadata_topic& known) { return topic.name == known.topic; });
-    if (found == end || found->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+                                     [&](const rd_kafka_metadata_topic& topic) { return name == topic.topic; });
+    return found == end || found->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ? nullptr : found;
+  };
+  std::string not_yet;
+  for (const TopicSpec& topic : topics) {
+    const rd_kafka_metadata_topic* input = topic.partitions_as.empty() ? nullptr : known(topic.partitions_as);
+    const rd_kafka_metadata_topic* found = known(topic.name);
+    if (found == nullptr) {
       missing.push_back(topic);
+      if (input != nullptr && input->partition_cnt > 0) missing.back().partitions = input->partition_cnt;
       continue;
     }
     const bool has_leaders = found->err == RD_KAFKA_RESP_ERR_NO_ERROR && found->partition_cnt > 0 &&
                              std::all_of(found->partitions, found->partitions + found->partition_cnt,
                                          [](const rd_kafka_metadata_partition& partition) { return partition.leader >= 0; });
-    if (!has_leaders) not_yet = topic.name;
+    if (!has_leaders) {
+      not_yet = topic.name;
+    } else if (!topic.partitions_as.empty()) {
+      const Preparation checked = check_changelog(topic, found->partition_cnt, input == nullptr ? 0 : input->partition_cnt);
+      if (checked.state == Preparation::State::kStop) return checked;
+    }
   }
   if (missing.empty() && !not_yet.empty()) return try_again("topic " + not_yet + " has partitions without a leader");
   return {};
+}
+
+/// State goes where its input goes, and must not be deleted by age.
+Preparation TopicPreparer::check_changelog(const TopicSpec& topic, int partitions, int partitions_of_input) {
+  if (partitions_of_input > 0 && partitions != partitions_of_input) {
+    return stop("changelog " + topic.name + " has " + std::to_string(partitions) + " partitions, but its input " +
+                topic.partitions_as + " has " + std::to_string(partitions_of_input) +
+                ": state and input would not meet. If partitions were added to the input, give the application another name "
+                "(topology.application) and let it build its state anew beside the old one; otherwise delete the changelog: "
+                "kafka-topics.sh --bootstrap-server " +
+                config_.bootstrap_servers + " --delete --topic " + topic.name);
+  }
+  const std::string policy = setting_of(topic.name, "cleanup.policy");
+  if (policy.empty() || policy == "compact") return {};
+  return stop("changelog " + topic.name + " has cleanup.policy=" + policy +
+              ", so state would be deleted by age; set it with: kafka-configs.sh --bootstrap-server " + config_.bootstrap_servers +
+              " --alter --entity-type topics --entity-name " + topic.name + " --add-config cleanup.policy=compact");
 }
 
 Preparation TopicPreparer::create(const std::vector<TopicSpec>& missing) {

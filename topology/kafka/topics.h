@@ -10,7 +10,7 @@
 
 namespace pairwatch::kafka {
 
-/// The topics that `services` read and write, each once, in the order of the topology.
+/// The topics that `services` read and write, each once, in the order of the topology; then the changelogs of their stores.
 std::vector<TopicSpec> topics_of(const Topology& topology, const std::vector<Service>& services);
 
 /// The settings a topic is created with, as Kafka names them.
@@ -43,6 +43,7 @@ class TopicPreparer {
 
  private:
   Preparation look(const std::vector<TopicSpec>& topics, std::vector<TopicSpec>& missing);
+  Preparation check_changelog(const TopicSpec& topic, int partitions, int partitions_of_input);
   Preparation create(const std::vector<TopicSpec>& missing);
 
   rd_kafka_t* admin_;

@@ -58,7 +58,7 @@ void MemoryStore::put(const Hash128& key, std::string_view value) {
 
 void MemoryStore::erase(const Hash128& key) { change_of(key).size = 0; }
 
-void MemoryStore::commit() {
+void MemoryStore::commit(const StoreProgress& progress) {
   for (const Change& change : changes_) {
     Table& table = table_of(change.key);
     if (change.size == 0) {
@@ -75,7 +75,23 @@ void MemoryStore::commit() {
     found->second.assign(value_of(change));
     value_bytes_ += change.size;
   }
+  progress_ = progress;
   abort();
+}
+
+void MemoryStore::restore(const Hash128& key, std::string_view value) {
+  if (value.empty()) {
+    erase(key);
+  } else {
+    put(key, value);
+  }
+}
+
+void MemoryStore::wipe() {
+  abort();
+  for (Table& table : tables_) table.clear();
+  entry_count_ = value_bytes_ = 0;
+  progress_ = {};
 }
 
 void MemoryStore::abort() {

@@ -25,42 +25,40 @@
 
 #include "processors/core/hash.h"
 #include "processors/core/time.h"
-#include "topology/ports.h"
+#include "topology/store/partition_store.h"
 
 namespace pairwatch {
 
-class MemoryStore final : public Store {
+class MemoryStore final : public PartitionStore {
  public:
   /// Expiry visits the entries in this many parts, by key.
-  static constexpr int kParts = 64;
+  static constexpr int kParts = kExpiryParts;
 
   std::string_view get(const Hash128& key) override;
   void put(const Hash128& key, std::string_view value) override;
   void erase(const Hash128& key) override;
 
-  /// What the running transaction changed becomes what is stored.
-  void commit();
-  /// What the running transaction changed is dropped.
-  void abort();
+  void commit(const StoreProgress& progress) override;
+  /// As before, of a store that nobody asks how far it goes.
+  void commit() { commit(progress_); }
+  void abort() override;
 
-  /// Calls with each key the running transaction changed and its newest value, empty for an erased one, in the order in which
-  /// the keys first changed. The views live during the call.
-  void changes(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const;
-  /// How many keys the running transaction changed.
-  std::size_t change_count() const { return changes_.size(); }
+  void restore(const Hash128& key, std::string_view value) override;
+  void wipe() override;
+  StoreProgress progress() const override { return progress_; }
+  const std::string& failure() const override { return failure_; }
 
-  /// Calls with each committed entry, in no particular order.
-  void for_each(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const;
+  void changes(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const override;
+  std::size_t change_count() const override { return changes_.size(); }
 
-  /// Erases, within the running transaction, the committed entries of the next `parts` of kParts whose last event lies before
-  /// `before`, but for those the transaction has changed. Which entries go depends on nothing but the calls before. `last_event`
-  /// is given by the room that wrote the bytes. Work: at most parts / kParts of the entries. Returns how many were erased.
-  std::size_t expire(absl::FunctionRef<EventTime(std::string_view)> last_event, EventTime before, int parts);
+  /// In no particular order.
+  void for_each(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const override;
 
-  /// Committed entries.
-  std::size_t entry_count() const { return entry_count_; }
-  /// Bytes of the committed keys and values, without what the table and the allocator add.
-  std::size_t byte_count() const { return value_bytes_ + entry_count_ * sizeof(Hash128); }
+  std::size_t expire(absl::FunctionRef<EventTime(std::string_view)> last_event, EventTime before, int parts) override;
+
+  std::uint64_t entry_count() const override { return entry_count_; }
+  /// Without what the table and the allocator add.
+  std::uint64_t byte_count() const override { return value_bytes_ + entry_count_ * sizeof(Hash128); }
 
  private:
   /// Bytes on the heap behind one pointer. Allocated in steps, so that a value that grows a little stays where it is.
@@ -86,6 +84,8 @@ class MemoryStore final : public Store {
   std::string_view value_of(const Change& change) const { return {transaction_bytes_.data() + change.offset, change.size}; }
 
   std::array<Table, kParts> tables_;
+  StoreProgress progress_;
+  std::string failure_;  ///< stays empty
   std::size_t entry_count_ = 0;
   std::size_t value_bytes_ = 0;
 

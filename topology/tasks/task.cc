@@ -25,17 +25,16 @@ void Task::become(TaskState next) {
   state_ = next;
 }
 
-void Task::start(std::int64_t committed, std::unique_ptr<MemoryStore> state, const ProcessorFactory& make_processor) {
+void Task::start(std::int64_t committed, const ProcessorFactory& make_processor) {
   become(TaskState::kRunning);
-  store_ = state ? std::move(state) : std::make_unique<MemoryStore>();
   processor_ = make_processor(*store_);
   next_offset_ = committed_offset_ = committed;
 }
 
-std::unique_ptr<MemoryStore> Task::take_state() {
+std::unique_ptr<PartitionStore> Task::take_store() {
   check(state_ == TaskState::kClosed, "state is taken from a closed task");
   processor_.reset();
-  if (store_) store_->abort();
+  store_->abort();
   return std::move(store_);
 }
 
@@ -65,17 +64,23 @@ void Task::reached_end(std::int64_t offset) {
   }
 }
 
-void Task::expire(const LastEvent& last_event, EventTime before) {
-  check(!touched(), "entries expire between transactions");
+bool Task::expire(const LastEvent& last_event, EventTime before) {
+  check(!touched(), "entries expire at the beginning of a transaction");
   const std::size_t expired = store_->expire([&](std::string_view stored) { return last_event(stored); }, before, 1);
-  if (expired == 0) return;
-  store_->commit();
+  if (expired == 0) return false;
   processor_->rollback();  // what is hot is dropped too, so that it does not matter what was
   expired_ += expired;
+  return true;
 }
 
-Tally Task::commit() {
-  store_->commit();
+void Task::note_changelog_end(std::int64_t offset) {
+  if (offset != kNoOffset) changelog_end_ = offset;
+}
+
+Tally Task::commit(std::int64_t now_ms) {
+  const std::int64_t changelog = changelog_offset();
+  store_->commit({next_offset_, changelog, now_ms});
+  changelog_end_ = kNoOffset;
   committed_offset_ = next_offset_;
   first_in_transaction_ = kNoOffset;
   Tally tally = processor_->take_tally();
@@ -89,6 +94,8 @@ void Task::abort() {
     processor_->take_tally();
     store_->abort();
   }
+  expired_ = 0;
+  changelog_end_ = kNoOffset;
   next_offset_ = committed_offset_;
   if (first_in_transaction_ != kNoOffset) expected_after_rewind_ = first_in_transaction_;
   first_in_transaction_ = kNoOffset;

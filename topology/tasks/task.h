@@ -6,26 +6,28 @@
 //       +-----------+------------> kClosed <------+-------------+
 //
 //   kCreated    the partition was assigned
-//   kRestoring  its state is being made as of the committed offset. In memory that is what another worker of this process has left
-//               (state_shelf.h), or none. A store that lasts is brought up to date here.
-//   kRunning    records are processed
-//   kSuspended  the partition is being given up: what was processed is committed, nothing more is read
-//   kClosed     given up, lost, or the worker ended
+//   kRestoring  its state is brought to where the group stands: what this process holds of it, and the changelog's tail
+//   (restorer.h) kRunning    records are processed kSuspended  the partition is being given up: what was processed is committed,
+//   nothing more is read kClosed     given up, lost, or the worker ended
 //
 // In a transaction a task collects changes in its store's overlay; commit() makes them last, abort() drops them. `next_offset` is
-// what it has processed - its own count, because the client's position runs ahead of it.
+// what it has processed - its own count, because the client's position runs ahead of it. What is committed with the offset (note())
+// says how far the changelog goes with it, so that state and offset fit together whoever restores them.
 #pragma once
+
+#include <absl/functional/function_ref.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "topology/broker.h"
 #include "topology/observer.h"
 #include "topology/ports.h"
-#include "topology/store/memory_store.h"
+#include "topology/store/partition_store.h"
 
 namespace pairwatch {
 
@@ -36,18 +38,19 @@ using LastEvent = std::function<EventTime(std::string_view stored)>;
 
 class Task {
  public:
-  explicit Task(std::int32_t partition) : partition_(partition) {}
+  /// `store`: what this process holds of the partition's state, perhaps nothing yet.
+  Task(std::int32_t partition, std::unique_ptr<PartitionStore> store) : partition_(partition), store_(std::move(store)) {}
 
   std::int32_t partition() const { return partition_; }
   TaskState state() const { return state_; }
   /// Moves along an arrow of the drawing above; anything else is a broken invariant.
   void become(TaskState next);
 
-  /// Ends the restoring: reads go on from `committed` (what the group has committed, or kNoOffset) with `state` as of there
-  /// (nullptr: none). Running from now on.
-  void start(std::int64_t committed, std::unique_ptr<MemoryStore> state, const ProcessorFactory& make_processor);
-  /// The state as of committed_offset(), when the task has been closed; nullptr where there is none.
-  std::unique_ptr<MemoryStore> take_state();
+  /// Ends the restoring: reads go on from `committed` (what the group has committed, or kNoOffset), where the store stands now.
+  void start(std::int64_t committed, const ProcessorFactory& make_processor);
+  PartitionStore& store() { return *store_; }
+  /// The state as of committed_offset(), when the task has been closed.
+  std::unique_ptr<PartitionStore> take_store();
 
   /// What to do with a record that came.
   enum class Admission : std::uint8_t {
@@ -68,11 +71,12 @@ class Task {
   void note_event_time(EventTime at) { newest_event_ = std::max(newest_event_, at); }
   /// kNever: not known.
   EventTime newest_event() const { return newest_event_; }
-  /// Forgets, between transactions, those of the next part of the entries whose last event lies before `before`.
-  void expire(const LastEvent& last_event, EventTime before);
+  /// Erases, at the beginning of a transaction, those of the next part of the entries whose last event lies before `before`.
+  /// False: there were none.
+  bool expire(const LastEvent& last_event, EventTime before);
 
   /// Whether the running transaction holds anything of this task.
-  bool touched() const { return next_offset_ != committed_offset_; }
+  bool touched() const { return processor_ && (next_offset_ != committed_offset_ || store_->change_count() > 0); }
   /// The next offset to be read, after everything processed.
   std::int64_t next_offset() const { return next_offset_; }
   /// Where the running transaction began.
@@ -80,25 +84,34 @@ class Task {
 
   /// Puts the processor's changes into the store's overlay: before the transaction is committed.
   void checkpoint() { processor_->checkpoint(); }
-  /// The transaction was committed: the overlay lasts. Returns what was counted.
-  Tally commit();
+  /// What the transaction has to write to the changelog; after checkpoint().
+  void changes(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const { store_->changes(visit); }
+  /// The changelog's records of the running transaction end before this offset; kNoOffset: it wrote none.
+  void note_changelog_end(std::int64_t offset);
+  /// How far the changelog goes with next_offset().
+  std::int64_t changelog_offset() const {
+    return changelog_end_ != kNoOffset ? changelog_end_ : store_->progress().changelog_offset;
+  }
+  /// The transaction was committed at `now_ms`: the overlay lasts. Returns what was counted.
+  Tally commit(std::int64_t now_ms);
   /// The transaction was not committed: as if nothing had been read since commit().
   void abort();
   /// A rewind failed to take: it was tried again, or has to be accepted (the record is gone).
   void forget_rewind() { expected_after_rewind_ = kNoOffset; }
 
-  std::uint64_t entry_count() const { return store_ ? store_->entry_count() : 0; }
-  std::uint64_t byte_count() const { return store_ ? store_->byte_count() : 0; }
+  std::uint64_t entry_count() const { return store_->entry_count(); }
+  std::uint64_t byte_count() const { return store_->byte_count(); }
 
  private:
   std::int32_t partition_;
   TaskState state_ = TaskState::kCreated;
-  std::unique_ptr<MemoryStore> store_;    ///< from start() on
-  std::unique_ptr<Processor> processor_;  ///< likewise
+  std::unique_ptr<PartitionStore> store_;  ///< until take_store()
+  std::unique_ptr<Processor> processor_;   ///< from start() on
   EventTime newest_event_ = kNever;
   std::uint64_t expired_ = 0;  ///< not yet told
   std::int64_t next_offset_ = kNoOffset;
   std::int64_t committed_offset_ = kNoOffset;
+  std::int64_t changelog_end_ = kNoOffset;          ///< of the running transaction
   std::int64_t first_in_transaction_ = kNoOffset;   ///< offset of the first record processed since the last commit
   std::int64_t expected_after_rewind_ = kNoOffset;  ///< that of the aborted one: must come again
 };

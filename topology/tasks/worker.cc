@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "processors/core/check.h"
 #include "topology/tasks/record_time.h"
 
 namespace pairwatch {
@@ -19,16 +20,20 @@ constexpr int kMostRewindsWithoutEffect = 3;
 
 }  // namespace
 
-Worker::Worker(WorkerConfig config, SinkConfig sink, ProcessorFactory make_processor, Broker& broker, RuntimeClock& clock,
-               RuntimeObserver& observer, SharedState& shared)
+Worker::Worker(WorkerConfig config, SinkConfig sink, ProcessorFactory make_processor, Broker& broker, ChangelogReader* changelog,
+               Stores& stores, RuntimeClock& clock, RuntimeObserver& observer, SharedState& shared)
     : config_(std::move(config)),
       make_processor_(std::move(make_processor)),
       broker_(broker),
+      stores_(stores),
       clock_(clock),
       observer_(observer),
       shared_(shared),
       sink_(std::move(sink), broker, clock),
-      name_(std::string(service_name(config_.service)) + '-' + std::to_string(config_.worker)) {}
+      name_(std::string(service_name(config_.service)) + '-' + std::to_string(config_.worker)) {
+  check((changelog != nullptr) == config_.changelog_topic.has_value(), "who writes a changelog can read it");
+  if (changelog != nullptr) restorer_.emplace(*changelog, config_.restore, clock_);
+}
 
 Worker::End Worker::run(const std::atomic<bool>& stop) {
   stop_ = &stop;
@@ -62,11 +67,13 @@ bool Worker::step() {
     case Polled::Kind::kLost: give_up(polled.partitions, true); break;
     case Polled::Kind::kEnded: cannot_go_on(std::string(polled.reason)); return false;
   }
-  start_created_tasks();
+  begin_restores();
+  start_restored_tasks();
   if (open_ && is_due()) commit();
   report_readiness();
   if (clock_.monotonic_us() - reported_us_ >= kProgressInterval_us) {
     report_progress();
+    open_for_positions();
     if (!open_ || commit()) expire();
   }
   return reason_.empty();
@@ -76,7 +83,7 @@ Worker::End Worker::finish() {
   const bool had_reason = !reason_.empty();
   const bool committed = !open_ || (!had_reason && commit());
   report_progress();
-  while (!tasks_.empty()) remove(tasks_.begin()->first, Keep::kNothing);
+  while (!tasks_.empty()) remove(tasks_.begin()->first);
   if (!reason_.empty()) return End::kCannotGoOn;
   return committed ? End::kStopped : End::kNotCommitted;
 }
@@ -140,11 +147,7 @@ bool Worker::process_one(const Record& record) {
       break;
   }
   rewinds_without_effect_ = 0;
-  if (!open_) {
-    if (const BrokerResult error = retried([&] { return broker_.begin(); })) return end_transaction(*error, {});
-    open_ = true;
-    opened_us_ = clock_.monotonic_us();
-  }
+  if (const BrokerResult error = begin_transaction()) return end_transaction(*error, {});
   sink_.begin_record(record);
   task->process(record, sink_);
   ++records_in_transaction_;
@@ -157,7 +160,7 @@ void Worker::assigned(std::span<const std::int32_t> partitions) {
   has_joined_ = true;
   for (const std::int32_t partition : partitions) {
     if (tasks_.contains(partition)) continue;
-    auto task = std::make_unique<Task>(partition);
+    auto task = std::make_unique<Task>(partition, stores_.open(partition));
     observer_.task(config_.service, partition, TaskState::kCreated);
     set_state(*task, TaskState::kRestoring);
     tasks_.emplace(partition, std::move(task));
@@ -167,36 +170,91 @@ void Worker::assigned(std::span<const std::int32_t> partitions) {
   if (const BrokerResult error = broker_.assign({})) cannot_go_on("cannot accept its partitions: " + error->message);
 }
 
-void Worker::start_created_tasks() {
-  std::vector<PartitionOffset> starting;
+/// Learns where the group stands, for tasks of which that is not known yet, and begins to bring their state there.
+void Worker::begin_restores() {
+  std::vector<CommittedOffset> asked;
   for (const auto& [partition, task] : tasks_) {
-    if (task->state() == TaskState::kRestoring) starting.push_back({partition, kNoOffset});
+    if (task->state() == TaskState::kRestoring && !restoring_.contains(partition)) asked.push_back({partition, kNoOffset, {}});
   }
-  if (starting.empty() || !reason_.empty()) return;
-  if (const BrokerResult error = broker_.committed(starting)) {
+  if (asked.empty() || !reason_.empty()) return;
+  if (const BrokerResult error = broker_.committed(asked)) {
     if (may_tell()) spdlog::warn("{}: cannot read what its group has committed: {}; trying again", name_, error->message);
     return;
   }
-  if (const BrokerResult error = broker_.assign(starting)) {
-    if (may_tell()) spdlog::warn("{}: cannot start reading {}: {}; trying again", name_, config_.input_topic, error->message);
-    return;
+  if (restoring_.empty()) {
+    restore_began_us_ = clock_.monotonic_us();
+    restored_before_ = restorer_ ? restorer_->records() : 0;
   }
-  std::size_t without_state = 0;
-  for (const PartitionOffset& start : starting) {
-    std::unique_ptr<MemoryStore> state = shared_.shelf.take(start.partition, start.offset);
-    if (!state && start.offset > 0) ++without_state;
-    tasks_.at(start.partition)->start(start.offset, std::move(state), make_processor_);
-    observer_.task(config_.service, start.partition, TaskState::kRunning);
+  for (const CommittedOffset& committed : asked) {
+    if (!begin_restore(*tasks_.at(committed.partition), committed)) return;
+    if (const std::optional<OffsetNote> note = note_from(committed.metadata))
+      transaction_ = std::max(transaction_, note->transaction + 1);
+    restoring_.emplace(committed.partition, committed);
   }
-  warn_of_empty_state(without_state, starting.size());
 }
 
-void Worker::warn_of_empty_state(std::size_t without_state, std::size_t all) const {
-  if (config_.store.empty() || without_state == 0) return;
-  spdlog::warn(
-      "{}: {} of {} partitions go on in the middle of {} with empty state: state is kept in memory and does not survive a "
-      "restart or a move to another process yet, so what was known of these pairs and accounts is learned anew",
-      name_, without_state, all, config_.input_topic);
+/// False: not now, or never.
+bool Worker::begin_restore(Task& task, const CommittedOffset& committed) {
+  if (!restorer_) {
+    // What this process holds is good where the group stands exactly there.
+    if (task.store().progress().input_offset != committed.offset) {
+      task.store().wipe();
+      task.store().commit({committed.offset, 0, 0});
+    }
+    return true;
+  }
+  const BrokerResult error = restorer_->begin(task.store(), committed);
+  if (!error) return true;
+  if (error->error_class != ErrorClass::kRetriable) {
+    cannot_go_on(error->message);
+  } else if (may_tell()) {
+    spdlog::warn("{}: cannot read the changelog {}: {}; trying again", name_, config_.restore.changelog, error->message);
+  }
+  return false;
+}
+
+void Worker::start_restored_tasks() {
+  if (restoring_.empty() || !reason_.empty()) return;
+  if (restorer_) {
+    // While others run, only what has been fetched already is taken.
+    const bool others_run = restoring_.size() < tasks_.size();
+    restorer_->advance(others_run ? 0 : config_.poll_timeout_ms);
+    if (!restorer_->reason().empty()) return cannot_go_on(restorer_->reason());
+  }
+  std::vector<PartitionOffset> starting;
+  for (const auto& [partition, committed] : restoring_) {
+    if (!restorer_ || restorer_->is_done(partition)) starting.push_back({partition, committed.offset});
+  }
+  if (!starting.empty()) {
+    if (const BrokerResult error = broker_.assign(starting)) {
+      if (may_tell()) spdlog::warn("{}: cannot start reading {}: {}; trying again", name_, config_.input_topic, error->message);
+      return;
+    }
+  }
+  for (const PartitionOffset& start : starting) {
+    if (restorer_) restorer_->stop(start.partition);
+    restoring_.erase(start.partition);
+    tasks_.at(start.partition)->start(start.offset, make_processor_);
+    observer_.task(config_.service, start.partition, TaskState::kRunning);
+  }
+  tell_of_restore();
+}
+
+/// How far restoring has come, now and then, and at its end.
+void Worker::tell_of_restore() {
+  if (!restorer_) return;
+  const std::uint64_t records = restorer_->records() - restored_before_;
+  const double seconds = static_cast<double>(clock_.monotonic_us() - restore_began_us_) / 1e6;
+  if (restoring_.empty()) {
+    observer_.restored(config_.store, seconds);
+    if (records > 0)
+      spdlog::info("{}: state is restored: {} records of {} in {:.1f} s", name_, records, config_.restore.changelog, seconds);
+  } else if (records > 0 && may_tell()) {
+    const double rate = static_cast<double>(records) / std::max(seconds, 0.001);
+    spdlog::info("{}: restores {} partitions from {}: {} records read, at most {} left, {:.0f} a second, about {:.0f} s to go",
+                 name_, restoring_.size(), config_.restore.changelog, records, restorer_->remaining(), rate,
+                 static_cast<double>(restorer_->remaining()) / rate);
+  }
 }
 
 void Worker::give_up(std::span<const std::int32_t> partitions, bool lost) {
@@ -209,19 +267,18 @@ void Worker::give_up(std::span<const std::int32_t> partitions, bool lost) {
     if (open_) commit();
   }
   // Also what was lost may come back to this process; the offset tells whether somebody else has gone on meanwhile.
-  for (const std::int32_t partition : partitions) remove(partition, Keep::kState);
+  for (const std::int32_t partition : partitions) remove(partition);
   spdlog::info("{}: {} partitions of {} {}", name_, partitions.size(), config_.input_topic, lost ? "lost" : "given up");
   if (const BrokerResult error = broker_.unassign(partitions)) cannot_go_on("cannot give up its partitions: " + error->message);
 }
 
-void Worker::remove(std::int32_t partition, Keep keep) {
+void Worker::remove(std::int32_t partition) {
   const auto found = tasks_.find(partition);
   if (found == tasks_.end()) return;
-  Task& task = *found->second;
-  set_state(task, TaskState::kClosed);
-  if (keep == Keep::kState && task.entry_count() > 0) {
-    shared_.shelf.put(partition, task.committed_offset(), task.take_state(), clock_.monotonic_us() / 1000);
-  }
+  if (restorer_) restorer_->stop(partition);
+  restoring_.erase(partition);
+  set_state(*found->second, TaskState::kClosed);
+  stores_.give_back(partition, found->second->take_store());
   observer_.forget(config_.service, config_.input_topic, partition);
   last_task_ = nullptr;
   tasks_.erase(found);
@@ -249,7 +306,6 @@ void Worker::report_readiness() {
 
 void Worker::report_progress() {
   reported_us_ = clock_.monotonic_us();
-  shared_.shelf.tidy(reported_us_ / 1000);
   std::int64_t entries = 0, bytes = 0;
   for (const auto& [partition, task] : tasks_) {
     entries += static_cast<std::int64_t>(task->entry_count());
@@ -260,6 +316,12 @@ void Worker::report_progress() {
       observer_.lag(config_.service, config_.input_topic, partition, std::max<std::int64_t>(0, end - next));
   }
   if (config_.store.empty()) return;
+  if (restorer_) {
+    const auto restoring = static_cast<std::int64_t>(restorer_->remaining());
+    const std::int64_t before = std::exchange(told_restoring_, restoring);
+    observer_.restoring(config_.store,
+                        static_cast<std::uint64_t>(shared_.restoring.fetch_add(restoring - before) + restoring - before));
+  }
   const std::int64_t all_entries = shared_.entries.fetch_add(entries - told_entries_) + entries - told_entries_;
   const std::int64_t all_bytes = shared_.bytes.fetch_add(bytes - told_bytes_) + bytes - told_bytes_;
   told_entries_ = entries;
@@ -267,12 +329,24 @@ void Worker::report_progress() {
   observer_.store(config_.store, static_cast<std::uint64_t>(all_entries), static_cast<std::uint64_t>(all_bytes));
 }
 
-/// A sixty-fourth of each task's entries is looked at.
+/// What lies after the last record of a partition, the marker of its transaction, is committed too: others would take it for lag.
+void Worker::open_for_positions() {
+  if (open_ || rewind_is_due_) return;
+  const auto has_moved = [](const auto& entry) { return entry.second->touched(); };
+  if (!std::any_of(tasks_.begin(), tasks_.end(), has_moved)) return;
+  if (const BrokerResult error = begin_transaction()) end_transaction(*error, {});
+}
+
+/// A sixty-fourth of each task's entries is looked at; what goes is erased from the changelog too, in a transaction as any other.
 void Worker::expire() {
-  if (!config_.last_event) return;
+  if (!config_.last_event || rewind_is_due_) return;
   for (const auto& [partition, task] : tasks_) {
     if (task->state() != TaskState::kRunning || task->newest_event() == kNever || task->touched()) continue;
-    task->expire(config_.last_event, task->newest_event() - config_.time_to_live - kExpiryGrace);
+    if (!task->expire(config_.last_event, task->newest_event() - config_.time_to_live - kExpiryGrace)) continue;
+    if (const BrokerResult error = begin_transaction()) {
+      end_transaction(*error, {});
+      return;
+    }
   }
 }
 

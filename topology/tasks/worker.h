@@ -4,10 +4,13 @@
 // commit_interval, commit_records or commit_bytes, before a partition is given up, and before the worker ends:
 //
 //   process records -> overlay of each task's store, outputs into the transaction
-//   checkpoint      -> every changed entry into the overlay
+//   checkpoint      -> every changed entry into the overlay, and from there one record each into the changelog
 //   flush           -> all outputs written
-//   send_offsets    -> the tasks' own next offsets
+//   send_offsets    -> the tasks' own next offsets, each with how far its changelog goes
 //   commit          -> applied: overlays last, counters move; or dropped: overlays go, partitions are rewound
+//
+// A partition that is assigned is answered at once with nothing; its state is restored in slices between the rounds (restorer.h),
+// and only then is it read. Partitions that are ready never wait for it.
 //
 // What an error means is in topology/broker.h; Worker::end_transaction is where each class is answered.
 //
@@ -21,15 +24,18 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "topology/broker.h"
+#include "topology/changelog.h"
 #include "topology/graph.h"
 #include "topology/observer.h"
+#include "topology/store/stores.h"
 #include "topology/tasks/clock.h"
-#include "topology/tasks/state_shelf.h"
+#include "topology/tasks/restorer.h"
 #include "topology/tasks/task.h"
 #include "topology/tasks/transaction_sink.h"
 
@@ -37,9 +43,9 @@ namespace pairwatch {
 
 /// What the workers of one service in a process share.
 struct SharedState {
-  std::atomic<std::int64_t> entries{0};  ///< of all their tasks
-  std::atomic<std::int64_t> bytes{0};    ///< likewise
-  StateShelf shelf;
+  std::atomic<std::int64_t> entries{0};    ///< of all their tasks
+  std::atomic<std::int64_t> bytes{0};      ///< likewise
+  std::atomic<std::int64_t> restoring{0};  ///< records they have still to restore
 };
 
 struct WorkerConfig {
@@ -49,6 +55,10 @@ struct WorkerConfig {
   std::string store;        ///< empty: the service keeps nothing
   Duration time_to_live;    ///< of the store's entries after their last event, in event time
   LastEvent last_event;     ///< null: nothing expires
+  /// The changelog of the store, among the topics the broker was made with; nullopt: there is none, and what this process does not
+  /// hold is learned anew.
+  std::optional<std::size_t> changelog_topic;
+  RestoreRules restore;
   Duration commit_interval = milliseconds(100);
   std::size_t commit_records = 50'000;
   std::size_t commit_bytes = 64u << 20;
@@ -68,9 +78,9 @@ class Worker {
     kCannotGoOn,    ///< reason() says why
   };
 
-  /// All references outlive the worker.
-  Worker(WorkerConfig config, SinkConfig sink, ProcessorFactory make_processor, Broker& broker, RuntimeClock& clock,
-         RuntimeObserver& observer, SharedState& shared);
+  /// All references outlive the worker. `changelog`: null exactly where the configuration names none.
+  Worker(WorkerConfig config, SinkConfig sink, ProcessorFactory make_processor, Broker& broker, ChangelogReader* changelog,
+         Stores& stores, RuntimeClock& clock, RuntimeObserver& observer, SharedState& shared);
 
   /// Goes round until `stop`, then commits. Does not close the broker.
   End run(const std::atomic<bool>& stop);
@@ -91,7 +101,10 @@ class Worker {
   void process(std::span<const Record> records);
   bool process_one(const Record& record);
   void assigned(std::span<const std::int32_t> partitions);
-  void start_created_tasks();
+  void begin_restores();
+  bool begin_restore(Task& task, const CommittedOffset& committed);
+  void start_restored_tasks();
+  void tell_of_restore();
   void give_up(std::span<const std::int32_t> partitions, bool lost);
   Task* running_task(std::int32_t partition);
 
@@ -99,21 +112,22 @@ class Worker {
   bool pause_processing();
   /// Commits what is open; false: it was dropped.
   bool commit();
-  BrokerResult commit_steps(const std::vector<PartitionOffset>& next);
+  BrokerResult commit_steps(std::vector<CommittedOffset>& sent);
+  BrokerResult write_changelog();
   bool restart_producer();
   /// After an error: makes the transaction never have been, or finds that it was. True: it was committed.
-  bool end_transaction(const BrokerError& error, const std::vector<PartitionOffset>& sent);
-  bool was_committed(const std::vector<PartitionOffset>& sent);
+  bool end_transaction(const BrokerError& error, const std::vector<CommittedOffset>& sent);
+  bool was_committed(const std::vector<CommittedOffset>& sent);
   void apply();
   void drop();
   void rewind();
   BrokerResult retried(const std::function<BrokerResult()>& call);
 
-  enum class Keep : std::uint8_t { kState, kNothing };
-  void remove(std::int32_t partition, Keep keep);
-  void warn_of_empty_state(std::size_t without_state, std::size_t all) const;
+  BrokerResult begin_transaction();
+  void remove(std::int32_t partition);
   void report_readiness();
   void report_progress();
+  void open_for_positions();
   void expire();
   void set_state(Task& task, TaskState state);
   bool may_tell();
@@ -123,10 +137,12 @@ class Worker {
   WorkerConfig config_;
   ProcessorFactory make_processor_;
   Broker& broker_;
+  Stores& stores_;
   RuntimeClock& clock_;
   RuntimeObserver& observer_;
   SharedState& shared_;
   TransactionSink sink_;
+  std::optional<Restorer> restorer_;  ///< where there is a changelog
 
   std::map<std::int32_t, std::unique_ptr<Task>> tasks_;
   Task* last_task_ = nullptr;  ///< of the record before: records come in runs
@@ -144,6 +160,12 @@ class Worker {
   std::int64_t told_us_ = -1;
   std::int64_t told_entries_ = 0;
   std::int64_t told_bytes_ = 0;
+  std::int64_t told_restoring_ = 0;
+  /// What the group has committed of the tasks that restore, once it is known.
+  std::map<std::int32_t, CommittedOffset> restoring_;
+  std::int64_t restore_began_us_ = 0;
+  std::uint64_t restored_before_ = 0;  ///< records the restorer had read when that was
+  std::uint64_t transaction_ = 1;      ///< number of the running one, in what is committed beside the offsets
   std::string told_readiness_ = "?";
   std::string reason_;
   std::string name_;  ///< for logs, for instance `relationship-0`

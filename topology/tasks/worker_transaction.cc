@@ -18,18 +18,21 @@ double as_seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
 
 bool Worker::is_due() const { return clock_.monotonic_us() - opened_us_ >= config_.commit_interval.ms * 1000; }
 
+BrokerResult Worker::begin_transaction() {
+  if (open_) return {};
+  if (BrokerResult error = retried([&] { return broker_.begin(); })) return error;
+  open_ = true;
+  opened_us_ = clock_.monotonic_us();
+  return {};
+}
+
 bool Worker::commit() {
   const bool within_batch = pause_processing();
   commit_began_us_ = clock_.monotonic_us();
-  std::vector<PartitionOffset> next;
-  for (const auto& [partition, task] : tasks_) {
-    if (!task->touched()) continue;
-    task->checkpoint();
-    next.push_back({partition, task->next_offset()});
-  }
   bool committed = true;
-  if (const BrokerResult error = commit_steps(next)) {
-    committed = end_transaction(*error, next);
+  std::vector<CommittedOffset> sent;
+  if (const BrokerResult error = commit_steps(sent)) {
+    committed = end_transaction(*error, sent);
   } else {
     apply();
   }
@@ -44,13 +47,42 @@ bool Worker::pause_processing() {
   return began_us != kNotProcessing;
 }
 
-BrokerResult Worker::commit_steps(const std::vector<PartitionOffset>& next) {
+BrokerResult Worker::commit_steps(std::vector<CommittedOffset>& sent) {
+  if (BrokerResult error = write_changelog()) return error;
   if (BrokerResult error = retried([&] { return broker_.flush(); })) return error;
-  if (BrokerResult error = retried([&] { return broker_.send_offsets(next); })) return error;
+  ++transaction_;
+  for (const auto& [partition, task] : tasks_) {
+    if (!task->touched()) continue;
+    if (!task->store().failure().empty()) {
+      cannot_go_on("its state cannot be kept: " + task->store().failure());
+      return BrokerError{ErrorClass::kAbortable, task->store().failure()};
+    }
+    if (config_.changelog_topic) task->note_changelog_end(broker_.written_end(*config_.changelog_topic, partition));
+    sent.push_back({partition, task->next_offset(), as_metadata({task->changelog_offset(), transaction_})});
+  }
+  if (BrokerResult error = retried([&] { return broker_.send_offsets(sent); })) return error;
   return retried([&] { return broker_.commit(); });
 }
 
-bool Worker::end_transaction(const BrokerError& error, const std::vector<PartitionOffset>& sent) {
+/// One record for each entry that the transaction changed: the last value, or none where it was erased.
+BrokerResult Worker::write_changelog() {
+  BrokerResult first_error;
+  for (const auto& [partition, task] : tasks_) {
+    if (!task->touched()) continue;
+    task->checkpoint();
+    if (!config_.changelog_topic) continue;
+    task->changes([&, to = partition](const Hash128& key, std::string_view value) {
+      if (first_error) return;
+      const std::string key_bytes = changelog_key(key);
+      const std::string_view value_or_none = value.empty() ? std::string_view{} : value;
+      first_error = broker_.produce({*config_.changelog_topic, key_bytes, value_or_none, {}, 0, to});
+    });
+    if (first_error) return first_error;
+  }
+  return {};
+}
+
+bool Worker::end_transaction(const BrokerError& error, const std::vector<CommittedOffset>& sent) {
   if (may_tell()) spdlog::warn("{}: a transaction of {} records did not commit: {}", name_, records_in_transaction_, error.message);
   bool committed = false;
   switch (error.error_class) {
@@ -83,8 +115,9 @@ bool Worker::restart_producer() {
 /// The group's offsets tell: they and the outputs became visible together, or neither did. One partition is enough; where none
 /// holds what was sent, it was not committed, or the partitions have gone to others, who have committed since: then nothing of ours
 /// can follow.
-bool Worker::was_committed(const std::vector<PartitionOffset>& sent) {
-  std::vector<PartitionOffset> found = sent;
+bool Worker::was_committed(const std::vector<CommittedOffset>& sent) {
+  if (sent.empty()) return false;
+  std::vector<CommittedOffset> found = sent;
   for (;;) {
     const BrokerResult error = retried([&] { return broker_.committed(found); });
     if (!error) break;
@@ -103,11 +136,14 @@ bool Worker::was_committed(const std::vector<PartitionOffset>& sent) {
 
 void Worker::apply() {
   Tally tally;
+  const std::int64_t now_ms = clock_.now_ms();
   for (const auto& [partition, task] : tasks_) {
-    if (task->touched()) tally.add(task->commit());
+    if (!task->touched()) continue;
+    tally.add(task->commit(now_ms));
+    // Kafka has it all: the next start restores what could not be kept here.
+    if (!task->store().failure().empty()) cannot_go_on("its state cannot be kept: " + task->store().failure());
   }
   std::vector<EscalationLatency> latencies;
-  const std::int64_t now_ms = clock_.now_ms();
   for (const PendingLatency& pending : sink_.latencies()) {
     latencies.push_back({pending.severity, static_cast<double>(std::max<std::int64_t>(0, now_ms - pending.received_ms)) / 1e3});
   }

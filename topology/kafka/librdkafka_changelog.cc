@@ -1,0 +1,106 @@
+#include "topology/kafka/librdkafka_changelog.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pairwatch::kafka {
+namespace {
+
+constexpr int kBoundsTimeout_ms = 5'000;
+
+BrokerError retriable(std::string message) { return {ErrorClass::kRetriable, std::move(message)}; }
+
+}  // namespace
+
+LibrdkafkaChangelog::LibrdkafkaChangelog(const KafkaConfig& config, const Identity& identity, std::string topic,
+                                         Diagnosis& diagnosis)
+    : config_(config), identity_(identity), topic_(std::move(topic)), diagnosis_(diagnosis), messages_(config.batch_records) {}
+
+LibrdkafkaChangelog::~LibrdkafkaChangelog() { close(); }
+
+void LibrdkafkaChangelog::on_error(rd_kafka_t*, int code, const char* reason, void* opaque) {
+  static_cast<LibrdkafkaChangelog*>(opaque)->diagnosis_.client_error(code, reason);
+}
+
+void LibrdkafkaChangelog::open() {
+  if (consumer_) return;
+  consumer_ =
+      make_client(RD_KAFKA_CONSUMER, restore_settings(config_, identity_, "read_committed"), {this, on_error, nullptr, nullptr});
+  rd_kafka_poll_set_consumer(consumer_.get());
+  queue_.reset(rd_kafka_queue_get_consumer(consumer_.get()));
+  uncommitted_ =
+      make_client(RD_KAFKA_CONSUMER, restore_settings(config_, identity_, "read_uncommitted"), {this, on_error, nullptr, nullptr});
+}
+
+void LibrdkafkaChangelog::close() {
+  return_messages();
+  queue_.reset();
+  consumer_.reset();
+  uncommitted_.reset();
+}
+
+BrokerResult LibrdkafkaChangelog::bounds(std::int32_t partition, ChangelogBounds& found) {
+  open();
+  const rd_kafka_resp_err_t code =
+      rd_kafka_query_watermark_offsets(uncommitted_.get(), topic_.c_str(), partition, &found.begin, &found.end, kBoundsTimeout_ms);
+  if (code) return retriable("cannot tell where " + topic_ + "/" + std::to_string(partition) + " ends: " + rd_kafka_err2str(code));
+  return {};
+}
+
+BrokerResult LibrdkafkaChangelog::start(PartitionOffset from) {
+  open();
+  const Partitions list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), from.partition)->offset = from.offset;
+  if (const Error error{rd_kafka_incremental_assign(consumer_.get(), list.get())}) {
+    return BrokerError{ErrorClass::kFatal, "cannot read " + topic_ + ": " + rd_kafka_error_string(error.get())};
+  }
+  started_.insert(from.partition);
+  return {};
+}
+
+void LibrdkafkaChangelog::stop(std::int32_t partition) {
+  if (started_.erase(partition) == 0) return;
+  if (started_.empty()) return close();
+  const Partitions list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), partition);
+  const Error ignored(rd_kafka_incremental_unassign(consumer_.get(), list.get()));
+}
+
+void LibrdkafkaChangelog::return_messages() {
+  for (std::size_t i = 0; i < message_count_; ++i) rd_kafka_message_destroy(messages_[i]);
+  message_count_ = 0;
+  records_.clear();
+  moved_.clear();
+  positions_.clear();
+}
+
+ChangelogRead LibrdkafkaChangelog::poll(int timeout_ms) {
+  return_messages();
+  if (started_.empty()) return {};
+  const ssize_t count = rd_kafka_consume_batch_queue(queue_.get(), timeout_ms, messages_.data(), messages_.size());
+  message_count_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+  for (std::size_t i = 0; i < message_count_; ++i) {
+    const rd_kafka_message_t& message = *messages_[i];
+    switch (message.err) {
+      case RD_KAFKA_RESP_ERR_NO_ERROR: {
+        const std::int64_t timestamp_ms = rd_kafka_message_timestamp(&message, nullptr);
+        records_.push_back({{static_cast<const char*>(message.key), message.key_len},
+                            {static_cast<const char*>(message.payload), message.len},
+                            {},
+                            std::max<std::int64_t>(0, timestamp_ms),
+                            message.partition,
+                            message.offset});
+        moved_[message.partition] = message.offset + 1;
+        break;
+      }
+      case RD_KAFKA_RESP_ERR__PARTITION_EOF: moved_[message.partition] = message.offset; break;
+      default:
+        diagnosis_.tell(std::string("changelog ") + rd_kafka_err2name(message.err),
+                        "reading " + topic_ + ": " + rd_kafka_message_errstr(&message) + "; trying again");
+    }
+  }
+  for (const auto& [partition, offset] : moved_) positions_.push_back({partition, offset});
+  return {records_, positions_};
+}
+
+}  // namespace pairwatch::kafka
