@@ -27,10 +27,19 @@ struct LoggingConfig {
   friend bool operator==(const LoggingConfig&, const LoggingConfig&) = default;
 };
 
+enum class StateStore : std::uint8_t { kRocksdb, kMemory };
+
+/// Where `run` keeps state between restarts. Whatever is lost is restored from the changelog topics.
 struct StateConfig {
-  /// Folder for state on disk; this release keeps state in memory. Empty: /var/lib/pairwatch where it exists and can be written,
-  /// else a folder under the user's state directory.
+  StateStore store = StateStore::kRocksdb;
+  /// The folder, of one process alone. Empty: a folder for this application, instance and services under /var/lib/pairwatch, or
+  /// under the user's state directory where that cannot be written.
   std::string path;
+  std::size_t block_cache_bytes = std::size_t{512} << 20;
+  std::size_t write_buffer_bytes = std::size_t{256} << 20;
+  int background_threads = 2;
+  int open_files = 1024;
+  Duration flush_interval = minutes(10);
 
   friend bool operator==(const StateConfig&, const StateConfig&) = default;
 };

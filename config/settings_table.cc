@@ -22,6 +22,7 @@ constexpr Choice<kafka::StartAt> kStarts[] = {{"earliest", kafka::StartAt::kEarl
 constexpr Choice<LogLevel> kLevels[] = {
     {"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warning", LogLevel::kWarning}, {"error", LogLevel::kError}};
 constexpr Choice<LogFormat> kFormats[] = {{"text", LogFormat::kText}, {"json", LogFormat::kJson}};
+constexpr Choice<StateStore> kStateStores[] = {{"rocksdb", StateStore::kRocksdb}, {"memory", StateStore::kMemory}};
 
 void describe(Section& table, TopicSpec& topic) {
   table.add("external", flag(topic.external), "");
@@ -168,8 +169,15 @@ void describe_settings(Section& table, Settings& settings) {
                             whole(settings.intake.fingerprint_seed, 0, std::numeric_limits<std::int64_t>::max()),
                             "seed of the fingerprints that find copied texts; with pseudonyms, derived from their key instead");
 
-  table.section("state", "Where state is kept")
-      .add("path", text(settings.state.path), "empty: /var/lib/pairwatch, else a folder under the user's state directory");
+  Section& state = table.section("state", "Where state is kept");
+  state.add("store", choice(settings.state.store, kStateStores), "rocksdb: on disk; memory: all of it restored at each start");
+  state.add("path", text(settings.state.path), "a folder of this process alone; empty: under /var/lib/pairwatch or the user's own");
+  state.add("block_cache", size(settings.state.block_cache_bytes, kMiB, 1024 * kGiB), "memory for what was read from disk");
+  state.add("write_buffers", size(settings.state.write_buffer_bytes, 4 * kMiB, 64 * kGiB), "memory for what is not on disk yet");
+  state.add("background_threads", whole(settings.state.background_threads, 1, 64), "threads that write and compact");
+  state.add("open_files", whole(settings.state.open_files, 64, 1'000'000), "files held open, of about 64 MiB each");
+  state.add("flush_interval", duration(settings.state.flush_interval, seconds(1), hours(24)),
+            "what was written is on disk after this time at the latest");
   Section& http = table.section("http", "The admin port: /metrics, /healthz, /readyz, /topology");
   http.add("listen", text(settings.http.listen), "host:port, or :port for every interface");
   http.add("stall_timeout", duration(settings.http.stall_timeout, seconds(1), hours(1)),

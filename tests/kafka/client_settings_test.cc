@@ -105,10 +105,11 @@ TEST(ClientSettings, ScramWithALibrdkafkaThatCannotLogInToKafka4IsWarnedOf) {
   EXPECT_EQ(warnings_of(config).empty(), can_log_in);
 }
 
-TEST(Topics, OfAServiceAreItsInputAndItsOutputsEachOnce) {
+TEST(Topics, OfAServiceAreItsInputItsOutputsAndItsChangelogEachOnce) {
   std::vector<std::string> names;
   for (const TopicSpec& topic : topics_of(default_topology(), {Service::kRelationship})) names.push_back(topic.name);
-  EXPECT_THAT(names, ElementsAre("pairwatch.interactions", "pairwatch.case-inputs", "pairwatch.dead-letters"));
+  EXPECT_THAT(
+      names, ElementsAre("pairwatch.interactions", "pairwatch.case-inputs", "pairwatch.dead-letters", "pairwatch.pairs.changelog"));
 }
 
 TEST(Topics, AreCreatedByACommandThatCanBeTypedAsItIs) {

@@ -132,12 +132,12 @@ class World:
 
 
 class Run:
-    """A `pairwatch run` process."""
+    """A `pairwatch run` process; without `disk`, its state is on a new one each time."""
 
-    def __init__(self, world, services="all", broker=None, settings=()):
+    def __init__(self, world, services="all", broker=None, settings=(), disk=None):
         self.stderr = tempfile.NamedTemporaryFile("w+", dir=SCRATCH, suffix=".log")
         command = [PAIRWATCH, "run", "--services", services, "--config", world.config, "-X", "http.listen=127.0.0.1:0", "-X",
-                   f"kafka.bootstrap_servers={broker or BROKER}"]
+                   f"kafka.bootstrap_servers={broker or BROKER}", "-X", f"state.path={disk or tempfile.mkdtemp(dir=SCRATCH)}"]
         for setting in settings:
             command += ["-X", setting]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self.stderr)
@@ -521,22 +521,31 @@ class ExactlyOnce(unittest.TestCase):
         self.assert_once(world, lines)
 
     def test_state_survives_kills(self):
-        """All services, killed again and again while they work: what they raise is what a replay raises."""
+        """All services, killed again and again while they work, with their disk and without: what they raise is what a replay raises."""
         world = World("survives")
+        kept = tempfile.mkdtemp(dir=SCRATCH)
         path, lines = generated()
-        slow = ["commit.records=100", "kafka.batch_records=100", "topology.services.relationship.workers=2"]
-        for kills in range(4):
-            with Run(world, settings=slow) as run:
+        slow = ["commit.records=100", "kafka.batch_records=100", "topology.services.relationship.workers=2", "state.flush_interval=1s"]
+        disks = [kept, kept, None, kept]  # what was done without it stands in the changelog only
+        for kills, disk in enumerate(disks):
+            with Run(world, settings=slow, disk=disk) as run:
                 run.wait_ready()
-                world.produce(keyed(lines[kills * len(lines) // 4:(kills + 1) * len(lines) // 4]))
+                world.produce(keyed(lines[kills * len(lines) // len(disks):(kills + 1) * len(lines) // len(disks)]))
                 eventually(lambda: run.read_count("escalation") > 20, "some work in every service")
                 run.process.kill()
                 run.process.wait()
-        with Run(world) as run:
+        with Run(world, disk=kept) as run:
             run.wait_ready()
             eventually(lambda: world.is_settled(), "everything is read and committed", 120)
             self.assertEqual(run.stop(), 0, run.log())
-            self.assertRegex(run.log(), r"state is restored: [\d,]+ records of survives.pairs.changelog")
+        with Run(world, disk=kept) as run:
+            run.wait_ready()
+            self.assertNotIn("state is restored", run.log(), "after an end in order the disk lacks nothing")
+            self.assertEqual(run.stop(), 0, run.log())
+        with Run(world) as run:
+            run.wait_ready()
+            self.assertRegex(run.log(), r"state is restored: \d+ records of survives.pairs.changelog")
+            self.assertEqual(run.stop(), 0, run.log())
         self.assertEqual(len(world.sources("pairwatch.interactions")), len(set(world.sources("pairwatch.interactions"))))
         found = world.escalations()
         self.assertEqual(len(found), len({(e["escalationId"], e["revision"]) for e in found}), "no revision is written twice")

@@ -118,7 +118,7 @@ class WorkerTest : public testing::Test {
   void crash() {
     worker_.reset();
     broker.abort();
-    stores = std::make_unique<MemoryStores>();
+    stores = std::make_unique<MemoryStores>(clock);
   }
 
   std::unique_ptr<Worker> make_worker() {
@@ -171,7 +171,7 @@ class WorkerTest : public testing::Test {
   ManualClock clock;
   RememberingObserver observer;
   SharedState shared;
-  std::unique_ptr<MemoryStores> stores = std::make_unique<MemoryStores>();  ///< of this process
+  std::unique_ptr<MemoryStores> stores = std::make_unique<MemoryStores>(clock);  ///< of this process
   bool has_changelog = false;
   FakeChangelog changelog{broker, kChangelog};
   WorkerConfig config;

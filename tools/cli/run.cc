@@ -15,6 +15,7 @@
 #include "processors/text_signals/text_signals.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/logging.h"
+#include "tools/cli/state.h"
 #include "topology/http/admin_server.h"
 #include "topology/http/metrics.h"
 #include "topology/kafka/client_settings.h"
@@ -137,7 +138,12 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
 
   const kafka::ServiceParts parts{[&](Service service, Store& store) { return make_processor(service, configs, store); },
                                   last_event_of};
-  kafka::Runtime runtime(settings.topology, services, settings.kafka, parts, metrics);
+  const State state = open_state(settings, services);
+  if (!state.problem.empty()) {
+    spdlog::error("{}", state.problem);
+    return ExitCode::kFailed;
+  }
+  kafka::Runtime runtime(settings.topology, services, settings.kafka, parts, metrics, state.database.get());
   runtime.start();
   wait_for_end(signals, runtime);
   end_within(runtime, signals, settings.kafka.shutdown_timeout);

@@ -57,14 +57,24 @@ class Runtime::StoppableClock final : public RuntimeClock {
 };
 
 Runtime::Runtime(const Topology& topology, std::vector<Service> services, const KafkaConfig& config, ServiceParts parts,
-                 RuntimeObserver& observer)
+                 RuntimeObserver& observer, Database* database)
     : topology_(topology),
       services_(std::move(services)),
       config_(config),
       parts_(std::move(parts)),
       observer_(observer),
       diagnosis_(config_),
-      clock_(std::make_unique<StoppableClock>(*this)) {}
+      clock_(std::make_unique<StoppableClock>(*this)) {
+  for (const Service service : services_) {
+    const std::string& store = topology_.service(service).store.name;
+    std::unique_ptr<Stores>& stores = shared_[static_cast<std::size_t>(service)].stores;
+    if (database != nullptr && !store.empty()) {
+      stores = std::make_unique<DiskStores>(*database, store);
+    } else {
+      stores = std::make_unique<MemoryStores>(*clock_);
+    }
+  }
+}
 
 Runtime::~Runtime() {
   stop();
@@ -233,7 +243,7 @@ void Runtime::work(Service service, int worker) {
   LibrdkafkaBroker broker(config_, identity, spec.input, topics, diagnosis_);
   const ProcessorFactory factory = [this, service](Store& store) { return parts_.make_processor(service, store); };
   SharedService& shared = shared_[static_cast<std::size_t>(service)];
-  Worker loop(settings, sink, factory, broker, changelog.get(), shared.stores, *clock_, observer_, shared.state);
+  Worker loop(settings, sink, factory, broker, changelog.get(), *shared.stores, *clock_, observer_, shared.state);
   const std::string name = sink.service + '-' + std::to_string(worker);
   switch (loop.run(stop_)) {
     case Worker::End::kStopped: break;

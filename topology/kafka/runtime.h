@@ -21,6 +21,7 @@
 #include "topology/kafka/diagnosis.h"
 #include "topology/kafka/handles.h"
 #include "topology/observer.h"
+#include "topology/store/database.h"
 #include "topology/tasks/worker.h"
 
 namespace pairwatch::kafka {
@@ -35,9 +36,10 @@ struct ServiceParts {
 
 class Runtime {
  public:
-  /// `observer` outlives the runtime. `problems_of(config)` must be empty.
+  /// `observer` and `database` outlive the runtime. `database`: where state is kept; nullptr: in memory. `problems_of(config)` must
+  /// be empty.
   Runtime(const Topology& topology, std::vector<Service> services, const KafkaConfig& config, ServiceParts parts,
-          RuntimeObserver& observer);
+          RuntimeObserver& observer, Database* database);
   /// Waits for its threads; stop() comes before.
   ~Runtime();
   Runtime(const Runtime&) = delete;
@@ -62,7 +64,7 @@ class Runtime {
   class StoppableClock;
   struct SharedService {
     SharedState state;
-    MemoryStores stores;
+    std::unique_ptr<Stores> stores;
   };
 
   void run_starter();

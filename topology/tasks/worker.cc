@@ -306,6 +306,7 @@ void Worker::report_readiness() {
 
 void Worker::report_progress() {
   reported_us_ = clock_.monotonic_us();
+  stores_.tidy();
   std::int64_t entries = 0, bytes = 0;
   for (const auto& [partition, task] : tasks_) {
     entries += static_cast<std::int64_t>(task->entry_count());

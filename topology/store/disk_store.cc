@@ -1,0 +1,299 @@
+#include "topology/store/disk_store.h"
+
+#include <rocksdb/slice.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "processors/core/check.h"
+#include "processors/core/layout.h"
+#include "topology/store/rocks.h"
+
+namespace pairwatch {
+namespace {
+
+// Keys: what they lead to, the store's number, the partition, the entry's own key; big-endian, so that a partition, and each part
+// of it for expiry, is one range.
+constexpr char kEntry = 'e';
+constexpr char kProgress = 'p';
+constexpr std::size_t kPrefixBytes = 1 + 4 + 4;
+constexpr std::size_t kKeyBytes = kPrefixBytes + sizeof(Hash128);
+constexpr std::uint8_t kProgressVersion = 1;
+
+template <typename Number>
+void write_big_endian(char* to, Number number) {
+  for (std::size_t i = 0; i < sizeof number; ++i) to[i] = static_cast<char>(number >> (8 * (sizeof number - 1 - i)));
+}
+
+std::uint64_t read_big_endian(const char* from) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8 | static_cast<unsigned char>(from[i]);
+  return number;
+}
+
+std::string prefix_of(char kind, std::uint32_t store, std::uint32_t partition) {
+  std::string prefix(kPrefixBytes, kind);
+  write_big_endian(prefix.data() + 1, store);
+  write_big_endian(prefix.data() + 5, partition);
+  return prefix;
+}
+
+Hash128 key_of(const rocksdb::Slice& bytes) {
+  return {read_big_endian(bytes.data() + kPrefixBytes), read_big_endian(bytes.data() + kPrefixBytes + 8)};
+}
+
+/// Of kExpiryParts, so that a part is what has the same first six bits.
+static_assert(PartitionStore::kExpiryParts == 64);
+std::size_t part_of(const Hash128& key) { return key.high >> 58; }
+
+rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
+
+/// A batch this large gives its memory back.
+constexpr std::size_t kBatchBytesKept = std::size_t{16} << 20;
+
+}  // namespace
+
+struct DiskStore::Disk {
+  Disk(Database::Rocks& of, std::string_view store, std::int32_t number)
+      : rocks(of),
+        partition(number),
+        store_number(of.claim(store, number)),
+        begin(prefix_of(kEntry, store_number, static_cast<std::uint32_t>(number))),
+        end(prefix_of(kEntry, store_number, static_cast<std::uint32_t>(number) + 1)),
+        progress_key(prefix_of(kProgress, store_number, static_cast<std::uint32_t>(number))) {
+    std::copy(begin.begin(), begin.end(), key.begin());
+    in_memory.read_tier = rocksdb::kBlockCacheTier;
+    without_log.disableWAL = true;
+  }
+  ~Disk() {
+    value.Reset();
+    rocks.release(store_number, partition);
+  }
+  Disk(const Disk&) = delete;
+  Disk& operator=(const Disk&) = delete;
+
+  /// Lives until the next call.
+  rocksdb::Slice key_for(const Hash128& hash) {
+    write_big_endian(key.data() + kPrefixBytes, hash.high);
+    write_big_endian(key.data() + kPrefixBytes + 8, hash.low);
+    return {key.data(), key.size()};
+  }
+
+  /// Where part `n` of kExpiryParts begins; the end of the last is the partition's.
+  std::string part_begin(int n) const { return n == kExpiryParts ? end : begin + static_cast<char>(n << 2); }
+
+  /// Visits the entries from `from` up to `to` as they are at this moment.
+  template <typename Visit>
+  rocksdb::Status scan(const std::string& from, const std::string& to, Visit&& visit) const {
+    const rocksdb::Slice bound(to);
+    rocksdb::ReadOptions options;
+    options.iterate_upper_bound = &bound;
+    options.fill_cache = false;  // so that a sweep does not drive out what is in use
+    const std::unique_ptr<rocksdb::Iterator> at(rocks.db->NewIterator(options));
+    for (at->Seek(from); at->Valid(); at->Next()) visit(key_of(at->key()), view(at->value()));
+    return at->status();
+  }
+
+  Database::Rocks& rocks;
+  const std::int32_t partition;
+  const std::uint32_t store_number;
+  const std::string begin, end, progress_key;
+  rocksdb::ReadOptions anywhere, in_memory;
+  rocksdb::WriteOptions without_log;
+  std::array<char, kKeyBytes> key;
+  rocksdb::WriteBatch batch;
+  rocksdb::PinnableSlice value;      ///< what get found
+  rocksdb::PinnableSlice old_value;  ///< what count found
+};
+
+DiskStore::DiskStore(Database& database, std::string_view store, std::int32_t partition)
+    : disk_(std::make_unique<Disk>(database.rocks(), store, partition)) {
+  load();
+}
+
+DiskStore::~DiskStore() = default;
+
+std::string DiskStore::encode(const Stored& stored) {
+  std::string bytes;
+  LayoutWriter out(bytes);
+  out.fixed(kProgressVersion);
+  out.fixed(stored.progress.input_offset);
+  out.fixed(stored.progress.changelog_offset);
+  out.fixed(stored.progress.changelog_time_ms);
+  out.fixed(stored.next_part);
+  for (const Count& count : stored.counts) {
+    out.varint(count.entries);
+    out.varint(count.value_bytes);
+  }
+  return bytes;
+}
+
+bool DiskStore::decode(std::string_view bytes, Stored& stored) {
+  LayoutReader in(bytes);
+  const auto version = in.fixed<std::uint8_t>();
+  stored.progress.input_offset = in.fixed<std::int64_t>();
+  stored.progress.changelog_offset = in.fixed<std::int64_t>();
+  stored.progress.changelog_time_ms = in.fixed<std::int64_t>();
+  stored.next_part = in.fixed<std::uint8_t>();
+  for (Count& count : stored.counts) {
+    count.entries = in.varint();
+    count.value_bytes = in.varint();
+  }
+  return in.ok() && in.at_end() && version == kProgressVersion && stored.next_part < kExpiryParts;
+}
+
+void DiskStore::load() {
+  if (!healthy()) return;
+  std::string bytes;
+  const rocksdb::Status status = disk_->rocks.db->Get(disk_->anywhere, disk_->progress_key, &bytes);
+  if (status.IsNotFound()) return;
+  if (!status.ok()) {
+    failure_ = disk_->rocks.failures->add("reading the progress of a partition", status);
+  } else if (!decode(bytes, stored_)) {
+    stored_ = {};
+    failure_ =
+        disk_->rocks.failures->add("reading the progress of a partition", rocksdb::Status::Corruption("not as it was written"));
+  }
+  next_part_ = stored_.next_part;
+}
+
+bool DiskStore::healthy() {
+  if (failure_.empty() && disk_->rocks.failures->any()) failure_ = disk_->rocks.failures->first();
+  return failure_.empty();
+}
+
+std::string_view DiskStore::get(const Hash128& key) {
+  if (const auto changed = overlay_.find(key)) return *changed;
+  if (const auto restored = restored_.find(key)) return *restored;
+  disk_->value.Reset();
+  const rocksdb::Status status =
+      disk_->rocks.db->Get(disk_->anywhere, disk_->rocks.db->DefaultColumnFamily(), disk_->key_for(key), &disk_->value);
+  if (status.ok()) return view(disk_->value);
+  if (!status.IsNotFound() && failure_.empty()) failure_ = disk_->rocks.failures->add("reading an entry", status);
+  return {};
+}
+
+void DiskStore::count(const Hash128& key, std::string_view value, Stored& stored) {
+  rocksdb::DB& db = *disk_->rocks.db;
+  disk_->old_value.Reset();
+  const rocksdb::Status status = db.Get(disk_->in_memory, db.DefaultColumnFamily(), disk_->key_for(key), &disk_->old_value);
+  Count& part = stored.counts[part_of(key)];
+  if (!status.IsNotFound() && part.entries > 0) {
+    // Not in memory: taken for as large as the new value or, where that is none, as the average.
+    const std::uint64_t guess = value.empty() ? part.value_bytes / part.entries : value.size();
+    part.value_bytes -= std::min(part.value_bytes, status.ok() ? disk_->old_value.size() : guess);
+    --part.entries;
+  }
+  if (value.empty()) return;
+  ++part.entries;
+  part.value_bytes += value.size();
+}
+
+std::uint64_t DiskStore::entry_count() const {
+  std::uint64_t entries = 0;
+  for (const Count& part : stored_.counts) entries += part.entries;
+  return entries;
+}
+
+std::uint64_t DiskStore::byte_count() const {
+  std::uint64_t bytes = 0;
+  for (const Count& part : stored_.counts) bytes += part.value_bytes + part.entries * sizeof(Hash128);
+  return bytes;
+}
+
+bool DiskStore::write(const Overlay& entries, const StoreProgress& progress) {
+  if (!healthy()) return false;
+  Stored stored = stored_;
+  stored.progress = progress;
+  stored.next_part = static_cast<std::uint8_t>(next_part_);
+  rocksdb::WriteBatch& batch = disk_->batch;
+  batch.Clear();
+  rocksdb::Status status;
+  entries.for_each([&](const Hash128& key, std::string_view value) {
+    count(key, value, stored);
+    const rocksdb::Slice at = disk_->key_for(key);
+    const rocksdb::Status added = value.empty() ? batch.Delete(at) : batch.Put(at, slice(value));
+    if (!added.ok()) status = added;
+  });
+  if (status.ok()) status = batch.Put(disk_->progress_key, encode(stored));
+  if (status.ok()) status = disk_->rocks.db->Write(disk_->without_log, &batch);
+  if (batch.GetDataSize() > kBatchBytesKept) batch = rocksdb::WriteBatch();
+  if (!status.ok()) {
+    failure_ = disk_->rocks.failures->add("writing", status);
+    return false;
+  }
+  stored_ = stored;
+  disk_->rocks.flush_when_due();
+  return true;
+}
+
+void DiskStore::commit(const StoreProgress& progress) {
+  if (!restored_.empty() && !overlay_.empty()) {  // one after the other: counting looks each key up as the database has it
+    write(restored_, stored_.progress);
+    restored_.clear();
+  }
+  write(restored_.empty() ? overlay_ : restored_, progress);
+  restored_.clear();
+  overlay_.clear();
+}
+
+void DiskStore::restore(const Hash128& key, std::string_view value) {
+  check(overlay_.empty(), "nothing is restored within a transaction");
+  if (value.empty()) {
+    restored_.erase(key);
+  } else {
+    restored_.put(key, value);
+  }
+  if (restored_.value_bytes() + restored_.size() * kKeyBytes < kRestoreBytes) return;
+  write(restored_, stored_.progress);
+  restored_.clear();
+}
+
+void DiskStore::wipe() {
+  overlay_.clear();
+  restored_.clear();
+  disk_->value.Reset();
+  if (!healthy()) return;
+  rocksdb::WriteBatch batch;
+  rocksdb::Status status = batch.DeleteRange(disk_->begin, disk_->end);
+  if (status.ok()) status = batch.Delete(disk_->progress_key);
+  if (status.ok()) status = disk_->rocks.db->Write(disk_->without_log, &batch);
+  if (!status.ok()) {
+    failure_ = disk_->rocks.failures->add("wiping a partition", status);
+    return;
+  }
+  stored_ = {};
+  next_part_ = 0;
+}
+
+std::size_t DiskStore::expire(absl::FunctionRef<EventTime(std::string_view)> last_event, EventTime before, int parts) {
+  std::size_t erased = 0;
+  for (int part = 0; part < std::min(parts, kExpiryParts); ++part) {
+    Count counted;
+    const rocksdb::Status status = disk_->scan(
+        disk_->part_begin(next_part_), disk_->part_begin(next_part_ + 1), [&](const Hash128& key, std::string_view value) {
+          ++counted.entries;
+          counted.value_bytes += value.size();
+          if (!(last_event(value) < before) || overlay_.contains(key) || restored_.contains(key)) return;
+          overlay_.erase(key);
+          ++erased;
+        });
+    if (status.ok()) {
+      stored_.counts[static_cast<std::size_t>(next_part_)] = counted;
+    } else if (failure_.empty()) {
+      failure_ = disk_->rocks.failures->add("reading what may expire", status);
+    }
+    next_part_ = (next_part_ + 1) % kExpiryParts;
+  }
+  return erased;
+}
+
+void DiskStore::for_each(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const {
+  const rocksdb::Status status = disk_->scan(disk_->begin, disk_->end, visit);
+  if (!status.ok() && failure_.empty()) failure_ = disk_->rocks.failures->add("reading all entries", status);
+}
+
+}  // namespace pairwatch
