@@ -233,6 +233,11 @@ class Loader {
     check_intake();
     check_listen();
     check_kafka();
+    if (settings_.http.stall_timeout <= settings_.kafka.transaction_timeout) {
+      tell("http.stall_timeout",
+           "is not longer than kafka.transaction_timeout, so a commit that waits for the broker would look like a worker that "
+           "stands still; raise it");
+    }
     if (settings_.escalation.rules.version.empty()) tell("rules.version", "is empty; give the rule set a name");
   }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace pairwatch {
 
@@ -54,5 +55,10 @@ enum class FactKind : std::uint8_t {
 enum class Severity : std::uint8_t { kNone = 0, kWatch = 1, kReview = 2, kUrgent = 3 };
 enum class EscalationStatus : std::uint8_t { kOpened = 1, kRaised = 2, kUpdated = 3, kStoodDown = 4 };
 enum class SubjectKind : std::uint8_t { kPair = 1, kActor = 2, kTarget = 3 };
+
+/// As metric labels and summaries name them, for instance `stood_down`.
+std::string_view severity_name(Severity severity);
+std::string_view status_name(EscalationStatus status);
+std::string_view subject_name(SubjectKind subject);
 
 }  // namespace pairwatch

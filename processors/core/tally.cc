@@ -40,6 +40,7 @@ void Tally::add(const Tally& other) {
   texts_truncated += other.texts_truncated;
   evidence_dropped += other.evidence_dropped;
   entries_expired += other.entries_expired;
+  note(other.newest_event);
 }
 
 }  // namespace pairwatch

@@ -2,6 +2,7 @@
 // transaction that they belong to has been committed, so an aborted attempt counts nothing.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "processors/core/kinds.h"
 #include "processors/core/reject.h"
 #include "processors/core/signal.h"
+#include "processors/core/time.h"
 
 namespace pairwatch {
 
@@ -51,6 +53,7 @@ struct Tally {
   std::uint64_t texts_truncated = 0;   ///< texts longer than what is read
   std::uint64_t evidence_dropped = 0;  ///< evidence dropped at an entry's size cap
   std::uint64_t entries_expired = 0;   ///< state forgotten after its time to live
+  EventTime newest_event = kNever;     ///< newest time at which anything that was usable happened
 
   void count(Outcome outcome) { ++outcomes[static_cast<std::size_t>(outcome)]; }
   void count(Reject reject) { ++rejects[static_cast<std::size_t>(reject)]; }
@@ -58,6 +61,7 @@ struct Tally {
   void count(Severity severity, EscalationStatus status, SubjectKind subject) {
     ++escalations[static_cast<std::size_t>(severity)][static_cast<std::size_t>(status)][static_cast<std::size_t>(subject)];
   }
+  void note(EventTime at) { newest_event = std::max(newest_event, at); }
   std::uint64_t count_of(Outcome outcome) const { return outcomes[static_cast<std::size_t>(outcome)]; }
 
   void add(const Tally& other);

@@ -33,6 +33,7 @@ Outcome Escalations::process(const Record& record, Sink& sink) {
   write_account_key(news_.tenant, news_.actor.id, key_);
   if (record.key != key_) return reject(record, sink);
 
+  tally_.note(news_.at);
   ActorState& state = actors_.at(hash128(record.key));
   const Step step = advance(state, news_, config_);
   if (step.expired) ++tally_.entries_expired;

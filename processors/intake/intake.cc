@@ -82,6 +82,7 @@ Outcome Intake::decide(const Record& record, Sink& sink) {
 
   const Judgement judgement = judge(event_, config_, record.timestamp_ms);
   if (judgement.reject) return dead_letter(record, *judgement.reject, sink);
+  tally_.note(event_time(event_.occurred_at));
   if (judgement.outcome == Outcome::kForwarded) forward(record, sink);
   if (judgement.outcome == Outcome::kAccountChange) tell_account_change(record, sink);
   return judgement.outcome;

@@ -51,6 +51,7 @@ Outcome Relationship::decide(const Record& record, Sink& sink) {
     sink.reject(record, Reject::kMalformedInternalRecord);
     return Outcome::kDeadLetter;
   }
+  tally_.note(interaction_.at);
   write_pair_key(interaction_.tenant, interaction_.actor.id, interaction_.target.id, key_);
   PairState& state = pairs_.at(pair_key(key_).hash);
   advance(state, interaction_, config_, step_);

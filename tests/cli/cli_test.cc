@@ -128,6 +128,21 @@ TEST(Topology, IsShownInEveryFormat) {
   EXPECT_THAT(pairwatch("topology --format topics").out, StartsWith("pairwatch.interactions 8 delete 2592000000\n"));
 }
 
+TEST(Services, AreSeveralSeparatedByCommas) {
+  const Ending run = pairwatch("run --services intake,nowhere");
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, HasSubstr("'nowhere' is not one of"));
+}
+
+TEST(Reset, SaysWhatItWouldDoAndWhatServicesThereAre) {
+  const Ending dry = pairwatch("reset --service relationship --dry-run");
+  EXPECT_EQ(dry.exit_code, 0);
+  EXPECT_THAT(dry.err, HasSubstr("would be done: the offsets of group pairwatch.relationship are gone"));
+  EXPECT_THAT(dry.err, HasSubstr("would be done: changelog pairwatch.pairs.changelog is empty"));
+  EXPECT_EQ(pairwatch("reset --service relations").exit_code, 2);
+  EXPECT_EQ(pairwatch("reset").exit_code, 2);
+}
+
 TEST(Topology, ThatDoesNotHoldEndsWithSeventyEight) {
   const Ending run = pairwatch("topology -X topology.services.intake.input=my.events");
   EXPECT_EQ(run.exit_code, 78);

@@ -82,6 +82,9 @@ TEST(Load, TellsWhatIsWrongWithASettingWhereItStands) {
       {"kafka: {properties: {a: [b]}}\n", "FILE:1:25: kafka.properties.a: is not a single value; write text"},
       {"kafka: {bootstrap_servers: \"\"}\n", "FILE:1:9: kafka.bootstrap_servers: is empty; give host:port of at least one broker"},
       {"http: {listen: 9464}\n", "FILE:1:8: http.listen: is not host:port; write an address such as :9464 or 127.0.0.1:9464"},
+      {"http: {stall_timeout: 30s}\n",
+       "FILE:1:8: http.stall_timeout: is not longer than kafka.transaction_timeout, so a commit that waits for the broker would "
+       "look like a worker that stands still; raise it"},
       {"http: {listen: \":70000\"}\n", "FILE:1:8: http.listen: is not host:port; write an address such as :9464 or 127.0.0.1:9464"},
       {"rules: {labels: {signals: {\"\": threat}}}\n", "FILE:1:18: rules.labels.signals: a label must be 1 to 64 bytes of UTF-8"},
       {"- kafka\n", "FILE:1:1: is a list; write a map (name: value)"},

@@ -66,6 +66,7 @@ TEST(Tally, AddsEveryNumber) {
       }
     }
   }
+  one.note(EventTime{2});  // the newest of both, not their sum
   one.unknown_fields = one.texts_truncated = one.evidence_dropped = one.entries_expired = 1;
 
   Tally sum;

@@ -212,12 +212,18 @@ def wait_until_idle(runs, count):
         time.sleep(1.2)
 
 
-def describe_group(group):
-    """One row for each partition, as Kafka's own tool tells it: its number, the offset committed, its end, the member that reads it."""
+def group_tool(group, *arguments):
+    """What Kafka's own tool says of a consumer group."""
     jars = glob.glob(os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "pairwatch", "kafka", "*", "lib"))[0]
     out = subprocess.run(["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", jars + "/*",
-                          "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--bootstrap-server", BROKER, "--describe", "--group", group],
+                          "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--bootstrap-server", BROKER, *arguments, "--group", group],
                          check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    return out
+
+
+def describe_group(group):
+    """One row for each partition: its number, the offset committed, its end, the member that reads it."""
+    out = group_tool(group, "--describe")
     rows = [line.split() for line in out.splitlines() if line.startswith(group)]
     return [(int(row[2]), row[3], row[4], row[6]) for row in rows]
 
@@ -554,6 +560,29 @@ class ExactlyOnce(unittest.TestCase):
         compared = {subject for subject in live.keys() | replay.keys() if subject[0] == "SUBJECT_KIND_PAIR"} - open_to_order
         self.assertGreater(len(compared), 5)
         self.assertEqual({s: live.get(s) for s in compared}, {s: replay.get(s) for s in compared})
+
+    def test_offsets_that_are_gone_stop_the_service_until_it_is_reset(self):
+        world = World("reset")
+        _, lines = generated(events=3000, risky=4, seed=9)
+        disk = tempfile.mkdtemp(dir=SCRATCH)
+        settings = ["kafka.session_timeout=6s"]
+        with Run(world, "intake,relationship", settings=settings, disk=disk) as run:
+            run.wait_ready()
+            world.produce(keyed(lines))
+            eventually(lambda: run.read_count("relationship") > 100, "some work")
+            self.assertEqual(run.stop(), 0, run.log())
+        reset = [PAIRWATCH, "reset", "--config", world.config, "-X", f"kafka.bootstrap_servers={BROKER}", "--service", "relationship"]
+        eventually(lambda: "successful" in group_tool(world.name + ".relationship", "--delete"), "the offsets are gone, once its members are")
+        with Run(world, "relationship", settings=settings, disk=disk) as run:
+            self.assertEqual(run.process.wait(30), 1)
+            self.assertIn("pairwatch reset --service relationship", run.log())
+        again = eventually(lambda: subprocess.run(reset, stderr=subprocess.PIPE, text=True).returncode == 0, "a reset, once its members are gone")
+        self.assertTrue(again)
+        with Run(world, "relationship", settings=settings, disk=disk) as run:
+            run.wait_ready()
+            self.assertIn("relationship was reset", run.log())
+            eventually(lambda: run.read_count("relationship") == world.count("pairwatch.interactions"), "everything, once more")
+            self.assertEqual(run.stop(), 0, run.log())
 
     def test_partitions_move_to_a_second_process_and_back(self):
         world = World("moving")

@@ -72,6 +72,13 @@ TEST(RestorePlan, RefusesWhereTheGroupsOffsetsAreGone) {
   EXPECT_THAT(found.reason, HasSubstr("pairwatch reset --service relationship"));
 }
 
+TEST(RestorePlan, ForgetsWhereOffsetsAndChangelogWereResetTogether) {
+  const RestorePlan found = plan({100, 40, kFresh}, {3, kNoOffset, {}}, {0, 0});
+  EXPECT_EQ(found.way, Way::kUpToDate);
+  EXPECT_TRUE(found.wipe_first);
+  EXPECT_THAT(found.reason, HasSubstr("reset"));
+}
+
 TEST(RestorePlan, RefusesWhereTheGroupsOffsetsWereSetBack) {
   const RestorePlan found = plan({100, 40, kFresh}, committed(60, 40), {0, 40});
   EXPECT_EQ(found.way, Way::kRefuse);

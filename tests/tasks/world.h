@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "pairwatch/v1/interaction.pb.h"
 #include "processors/core/hash.h"
 #include "tests/support/fake_broker.h"
 #include "tests/support/fake_changelog.h"
@@ -80,6 +81,9 @@ class CountingProcessor final : public Processor {
       sink.reject(record, Reject::kMalformedJson);
       return Outcome::kDeadLetter;
     }
+    v1::Interaction interaction;  // where a test cares for event time
+    if (interaction.ParseFromArray(record.value.data(), static_cast<int>(record.value.size())) && interaction.occurred_at_ms() > 0)
+      tally_.note(EventTime{interaction.occurred_at_ms()});
     const std::string key(record.key);
     const std::string_view stored = store_.get(hash128(key));
     const auto [count, is_new] = changed_.try_emplace(key, stored.empty() ? 0 : std::stoi(std::string(stored)));

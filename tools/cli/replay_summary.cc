@@ -44,26 +44,6 @@ std::string rejects_of(const embedded::EmbeddedResult& result) {
   return list.empty() ? "none" : list;
 }
 
-std::string_view severity_name(std::size_t severity) {
-  switch (static_cast<Severity>(severity)) {
-    case Severity::kNone: return "none";
-    case Severity::kWatch: return "watch";
-    case Severity::kReview: return "review";
-    case Severity::kUrgent: return "urgent";
-  }
-  return "unknown";
-}
-
-std::string_view status_name(std::size_t status) {
-  switch (static_cast<EscalationStatus>(status)) {
-    case EscalationStatus::kOpened: return "opened";
-    case EscalationStatus::kRaised: return "raised";
-    case EscalationStatus::kUpdated: return "updated";
-    case EscalationStatus::kStoodDown: return "stood down";
-  }
-  return "unknown";
-}
-
 std::string escalations_of(const Tally& tally) {
   std::array<std::uint64_t, kStatusCount> by_status{};
   for (const auto& statuses : tally.escalations) {
@@ -72,7 +52,8 @@ std::string escalations_of(const Tally& tally) {
     }
   }
   std::string list;
-  for (std::size_t status = 0; status < by_status.size(); ++status) append_count(by_status[status], status_name(status), list);
+  for (std::size_t status = 0; status < by_status.size(); ++status)
+    append_count(by_status[status], status_name(static_cast<EscalationStatus>(status)), list);
   return list.empty() ? "none" : list;
 }
 
@@ -80,7 +61,7 @@ std::string cases_of(const CaseCount& cases, std::uint64_t pairs) {
   std::string list;
   const auto by_severity = cases.by_severity();
   for (std::size_t severity = by_severity.size(); severity-- > 0;)
-    append_count(by_severity[severity], severity_name(severity), list);
+    append_count(by_severity[severity], severity_name(static_cast<Severity>(severity)), list);
   if (list.empty()) return "none";
   if (pairs == 0) return list;
   return list + " (" + decimal(1000.0 * static_cast<double>(cases.cases()) / static_cast<double>(pairs), 2) + " for 1,000 pairs)";

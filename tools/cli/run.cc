@@ -171,7 +171,7 @@ void add_run_command(CLI::App& app, ExitCode& exit_code) {
   command->add_option("--services", options->services, "Which: intake, relationship, escalation, separated by commas, or all")
       ->type_name("NAME,...")
       ->delimiter(',')
-      ->expected(1);
+      ->allow_extra_args(false);
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

@@ -35,35 +35,6 @@ constexpr std::array kSeverities = {Severity::kWatch, Severity::kReview, Severit
 constexpr std::array kStatuses = {EscalationStatus::kOpened, EscalationStatus::kRaised, EscalationStatus::kUpdated};
 constexpr std::array kSubjects = {SubjectKind::kPair, SubjectKind::kActor};
 
-std::string_view label_of(Severity severity) {
-  switch (severity) {
-    case Severity::kNone: return "none";
-    case Severity::kWatch: return "watch";
-    case Severity::kReview: return "review";
-    case Severity::kUrgent: return "urgent";
-  }
-  return "unknown";
-}
-
-std::string_view label_of(EscalationStatus status) {
-  switch (status) {
-    case EscalationStatus::kOpened: return "opened";
-    case EscalationStatus::kRaised: return "raised";
-    case EscalationStatus::kUpdated: return "updated";
-    case EscalationStatus::kStoodDown: return "stood_down";
-  }
-  return "unknown";
-}
-
-std::string_view label_of(SubjectKind subject) {
-  switch (subject) {
-    case SubjectKind::kPair: return "pair";
-    case SubjectKind::kActor: return "actor";
-    case SubjectKind::kTarget: return "target";
-  }
-  return "unknown";
-}
-
 bool counts(Service service, Outcome outcome) {
   switch (outcome) {
     case Outcome::kForwarded:
@@ -211,14 +182,14 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
       histogram("pairwatch_event_to_escalation_seconds", "From the input record's timestamp to the commit of the escalation.");
   for (const Severity severity : kSeverities) {
     cells_->event_to_escalation[static_cast<std::size_t>(severity)] =
-        &latency.Add({{"severity", text_of(label_of(severity))}}, kSecondsBuckets);
+        &latency.Add({{"severity", text_of(severity_name(severity))}}, kSecondsBuckets);
     for (const EscalationStatus status : kStatuses) {
       for (const SubjectKind subject : kSubjects) {
         cells_
             ->escalations[static_cast<std::size_t>(severity)][static_cast<std::size_t>(status)][static_cast<std::size_t>(subject)] =
-            &escalations.Add({{"severity", text_of(label_of(severity))},
-                              {"status", text_of(label_of(status))},
-                              {"subject", text_of(label_of(subject))}});
+            &escalations.Add({{"severity", text_of(severity_name(severity))},
+                              {"status", text_of(status_name(status))},
+                              {"subject", text_of(subject_name(subject))}});
       }
     }
   }

@@ -57,13 +57,15 @@ std::string refusal_of_lost_offsets(std::int32_t partition, const RestoreRules& 
 RestorePlan plan_restore(const StoreProgress& held, const CommittedOffset& committed, const ChangelogBounds& log,
                          std::int64_t now_ms, const RestoreRules& rules) {
   if (committed.offset == kNoOffset) {
-    if (held.input_offset > 0) {
+    const bool was_reset = log.end == 0;  // offsets and changelog are gone together
+    if (held.input_offset > 0 && !was_reset) {
       return refuse(partition_of_input(committed, rules) + ": its state goes up to offset " + std::to_string(held.input_offset) +
                         ", but the group has committed none (its offsets were deleted, or have expired)",
                     rules);
     }
     RestorePlan plan = read_up_to(log.end, {}, log, now_ms, rules);
-    plan.wipe_first = held.changelog_offset > 0;
+    plan.wipe_first = held.input_offset > 0 || held.changelog_offset > 0;
+    if (was_reset && plan.wipe_first) plan.reason = rules.service + " was reset";
     plan.must_be_empty = true;
     return plan;
   }

@@ -7,6 +7,7 @@
 //   too old           note                       forget, then read from the start: what was erased since may have left the log
 //   goes further      -                          refuse: somebody set the group's offsets back
 //   anything          no offset                  refuse, unless nothing was ever committed
+//   anything          no offset, empty changelog the service was reset: forget
 #pragma once
 
 #include <cstdint>

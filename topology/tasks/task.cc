@@ -84,6 +84,7 @@ Tally Task::commit(std::int64_t now_ms) {
   committed_offset_ = next_offset_;
   first_in_transaction_ = kNoOffset;
   Tally tally = processor_->take_tally();
+  newest_event_ = std::max(newest_event_, tally.newest_event);
   tally.entries_expired += std::exchange(expired_, 0);
   return tally;
 }

@@ -67,9 +67,7 @@ class Task {
   /// The partition was read to its end: nothing lies between next_offset and `offset`, but perhaps markers.
   void reached_end(std::int64_t offset);
 
-  /// Records that reach `at` in event time have come.
-  void note_event_time(EventTime at) { newest_event_ = std::max(newest_event_, at); }
-  /// kNever: not known.
+  /// Up to when in event time what is committed goes; kNever: not known.
   EventTime newest_event() const { return newest_event_; }
   /// Erases, at the beginning of a transaction, those of the next part of the entries whose last event lies before `before`.
   /// False: there were none.

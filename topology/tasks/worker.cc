@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "processors/core/check.h"
-#include "topology/tasks/record_time.h"
 
 namespace pairwatch {
 namespace {
@@ -119,12 +118,8 @@ void Worker::process(std::span<const Record> records) {
     partition = record.partition;
     if (Task* task = running_task(partition)) task->note_first(record.offset);
   }
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    if (!process_one(records[i])) break;
-    // One of each run of records tells well enough how far the partition has come.
-    const bool ends_run = i + 1 == records.size() || records[i + 1].partition != records[i].partition;
-    if (!ends_run || last_task_ == nullptr) continue;
-    if (const std::optional<EventTime> at = event_time_of(config_.service, records[i].value)) last_task_->note_event_time(*at);
+  for (const Record& record : records) {
+    if (!process_one(record)) break;
   }
   pause_processing();
 }
