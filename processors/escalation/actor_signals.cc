@@ -8,11 +8,7 @@
 namespace pairwatch::escalation {
 namespace {
 
-bool is_stranger_contact(const TargetRecord& target) {
-  return target.has(TargetMark::kContacted) && target.has(TargetMark::kStranger) && target.has(TargetMark::kMinor);
-}
-
-bool has_responded(const TargetRecord& target) { return target.has(TargetMark::kReplied) || target.has(TargetMark::kAccepted); }
+using Targets = std::vector<TargetRecord>;
 
 double fan_out_strength(std::uint32_t targets, std::uint32_t responded, const ScattergunRule& rule) {
   const std::uint32_t span = std::max(rule.most_targets, rule.least_targets + 1) - rule.least_targets;
@@ -21,49 +17,89 @@ double fan_out_strength(std::uint32_t targets, std::uint32_t responded, const Sc
   return static_cast<double>(responded) <= rule.low_response_rate * targets ? strength * rule.low_response_factor : strength;
 }
 
+/// How many of the contacts from `oldest` to `newest`, both included, had responded by then.
+std::uint32_t responded_by(Targets::const_iterator oldest, Targets::const_iterator newest, EventTime time) {
+  return static_cast<std::uint32_t>(std::count_if(
+      oldest, newest + 1, [&](const TargetRecord& target) { return target.is_stranger_minor() && target.has_responded_by(time); }));
+}
+
+double fading(EventTime a, EventTime b, Duration half_life) { return decay(a > b ? a - b : b - a, half_life); }
+
+/// One of the blocks and reports by a minor.
+struct Complaint {
+  EventTime at;
+  std::size_t by = 0;  ///< place of the target
+};
+
+std::vector<Complaint> complaints_of(const ActorState& state) {
+  std::vector<Complaint> all;
+  for (std::size_t i = 0; i < state.targets.size(); ++i) {
+    const TargetRecord& target = state.targets[i];
+    if (!target.has_complained()) continue;
+    all.push_back({target.complained_first_at, i});
+    if (target.complained_last_at != target.complained_first_at) all.push_back({target.complained_last_at, i});
+  }
+  std::sort(all.begin(), all.end(),
+            [](const Complaint& a, const Complaint& b) { return a.at != b.at ? a.at < b.at : a.by < b.by; });
+  return all;
+}
+
 }  // namespace
 
-FanOut fan_out(const ActorState& state, const ScattergunRule& rule, Duration half_life, EventTime now) {
+FanOut fan_out_near(const ActorState& state, const ScattergunRule& rule, Duration half_life, EventTime at, WindowEnds ends) {
   FanOut best;
   if (state.targets.size() < rule.least_targets) return best;
   std::uint32_t count = 0;
-  std::uint32_t responded = 0;
-  auto oldest = state.targets.begin();  // of the window that ends at `newest`; targets are in order of first_at
-  for (auto newest = state.targets.begin(); newest != state.targets.end(); ++newest) {
-    if (!is_stranger_contact(*newest)) continue;
+  std::uint32_t responded = 0;  // by `at`
+  // Of the window that ends at `newest`; targets are in order of first_at.
+  auto oldest = std::upper_bound(state.targets.begin(), state.targets.end(), ends.from - rule.window,
+                                 [](EventTime time, const TargetRecord& target) { return time < target.first_at; });
+  for (auto newest = oldest; newest != state.targets.end() && newest->first_at <= ends.until; ++newest) {
+    if (!newest->is_stranger_minor()) continue;
     ++count;
-    if (has_responded(*newest)) ++responded;
-    for (; oldest->first_at <= newest->first_at - rule.window || !is_stranger_contact(*oldest); ++oldest) {
-      if (!is_stranger_contact(*oldest)) continue;
+    if (newest->has_responded_by(at)) ++responded;
+    for (; oldest->first_at <= newest->first_at - rule.window || !oldest->is_stranger_minor(); ++oldest) {
+      if (!oldest->is_stranger_minor()) continue;
       --count;
-      if (has_responded(*oldest)) --responded;
+      if (oldest->has_responded_by(at)) --responded;
     }
-    if (count < rule.least_targets) continue;
-    const double strength = fan_out_strength(count, responded, rule) * decay(now - newest->first_at, half_life);
-    if (strength >= best.strength) best = {strength, count, responded, oldest->first_at, newest->first_at};
+    if (count < std::max(rule.least_targets, 1U) || newest->first_at < ends.from) continue;
+    const double faded = fading(at, newest->first_at, half_life);
+    if (fan_out_strength(count, 0, rule) * faded < best.strength) continue;  // whoever answered
+    const std::uint32_t answers = newest->first_at > at ? responded_by(oldest, newest, newest->first_at) : responded;
+    const double strength = fan_out_strength(count, answers, rule) * faded;
+    if (strength >= best.strength) best = {strength, count, answers, oldest->first_at, newest->first_at};
   }
   return best;
 }
 
-Complaints complaints(const ActorState& state, const BlockedRule& rule, Duration half_life, EventTime now) {
+FanOut fan_out(const ActorState& state, const ScattergunRule& rule, Duration half_life, EventTime as_of) {
+  return fan_out_near(state, rule, half_life, as_of, {kEarliestEventTime, as_of});
+}
+
+Complaints complaints_near(const ActorState& state, const BlockedRule& rule, Duration half_life, EventTime at, WindowEnds ends) {
   Complaints best;
-  const auto complained = [](const TargetRecord& target) { return target.marked_at != kNever && target.has(TargetMark::kMinor); };
-  if (std::count_if(state.targets.begin(), state.targets.end(), complained) < static_cast<std::ptrdiff_t>(rule.least_targets))
-    return best;
-  std::vector<EventTime> times;
-  for (const TargetRecord& target : state.targets) {
-    if (complained(target)) times.push_back(target.marked_at);
-  }
-  std::sort(times.begin(), times.end());
-  std::size_t oldest = 0;
-  for (std::size_t newest = 0; newest < times.size(); ++newest) {
-    while (times[oldest] <= times[newest] - rule.window) ++oldest;
-    const auto count = static_cast<std::uint32_t>(newest - oldest + 1);
-    if (count < std::max(rule.least_targets, 1U)) continue;
-    const double strength = (1.0 + (count - rule.least_targets)) * decay(now - times[newest], half_life);
-    if (strength >= best.strength) best = {strength, count, times[oldest], times[newest]};
+  const std::uint32_t least = std::max(rule.least_targets, 1U);
+  const auto complained = [](const TargetRecord& target) { return target.has_complained(); };
+  if (std::count_if(state.targets.begin(), state.targets.end(), complained) < static_cast<std::ptrdiff_t>(least)) return best;
+  const std::vector<Complaint> all = complaints_of(state);
+  std::vector<std::uint8_t> within(state.targets.size());  // complaints of each target in the window that ends at `newest`
+  std::uint32_t count = 0;                                 // targets with any
+  auto oldest = all.begin();
+  for (auto newest = all.begin(); newest != all.end() && newest->at <= ends.until; ++newest) {
+    if (within[newest->by]++ == 0) ++count;
+    for (; oldest->at <= newest->at - rule.window; ++oldest) {
+      if (--within[oldest->by] == 0) --count;
+    }
+    if (count < least || newest->at < ends.from) continue;
+    const double strength = (1.0 + (count - least)) * fading(at, newest->at, half_life);
+    if (strength >= best.strength) best = {strength, count, oldest->at, newest->at};
   }
   return best;
+}
+
+Complaints complaints(const ActorState& state, const BlockedRule& rule, Duration half_life, EventTime as_of) {
+  return complaints_near(state, rule, half_life, as_of, {kEarliestEventTime, as_of});
 }
 
 }  // namespace pairwatch::escalation

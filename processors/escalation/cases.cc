@@ -36,9 +36,11 @@ std::string subject_bytes(std::string_view tenant, SubjectKind kind, AccountId a
   return bytes;
 }
 
+std::int32_t day_of(EventTime time) { return static_cast<std::int32_t>(time.ms / kDayMs); }
+
 /// Whether another update may be told today. Days are of event time; a late event counts to the newest day.
 bool has_room_today(CaseRecord& record, EventTime at, std::uint32_t max_updates_per_day) {
-  const auto day = static_cast<std::int32_t>(at.ms / kDayMs);
+  const std::int32_t day = day_of(at);
   if (day > record.update_day) {
     record.update_day = day;
     record.updates_that_day = 0;
@@ -66,6 +68,12 @@ Severity severity_of(double risk, const SeverityRules& rules) {
   return Severity::kNone;
 }
 
+bool rises_by_a_step(const CaseRecord& record, double risk, const SeverityRules& rules) {
+  return in_ten_thousandths(risk) >= record.risk_told + in_ten_thousandths(rules.update_step);
+}
+
+bool owes_an_update(const CaseRecord& record, EventTime at) { return record.held_back > 0 && day_of(at) > record.update_day; }
+
 CaseStep advance_case(CaseRecord& record, const CaseFindings& findings, EventTime at, const SeverityRules& rules,
                       std::uint32_t max_updates_per_day) {
   record.last_news_at = std::max(record.last_news_at, at);
@@ -81,7 +89,7 @@ CaseStep advance_case(CaseRecord& record, const CaseFindings& findings, EventTim
   }
 
   const bool is_news = (findings.signals & ~record.signals_told) != 0 || (findings.stages & ~record.stages_told) != 0 ||
-                       in_ten_thousandths(findings.risk) >= record.risk_told + in_ten_thousandths(rules.update_step);
+                       rises_by_a_step(record, findings.risk, rules);
   if (!is_news && record.held_back == 0) return {};
   if (has_room_today(record, at, max_updates_per_day)) {
     ++record.updates_that_day;

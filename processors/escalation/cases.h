@@ -27,6 +27,12 @@ struct CaseFindings {
   std::uint8_t stages = 0;    ///< stage bits
 };
 
+/// Whether a risk lies above what was told of the case by update_step or more.
+bool rises_by_a_step(const CaseRecord& record, double risk, const SeverityRules& rules);
+
+/// Whether updates were held back on an earlier day than this one: the next news tells them.
+bool owes_an_update(const CaseRecord& record, EventTime at);
+
 /// What becomes of a case.
 enum class CaseChange : std::uint8_t {
   kNone,      ///< nothing new

@@ -84,14 +84,17 @@ struct EscalationConfig {
   std::string source_topic = "platform.events";
   /// An actor is forgotten this long after its last news, in event time.
   Duration time_to_live = days(400);
-  /// Accounts an actor reached that are remembered, newest first. Costs 30 to 50 bytes each, 64 while hot.
+  /// Accounts an actor reached that are remembered, newest first. Costs 30 to 50 bytes each, 80 while hot.
   std::size_t max_targets = 100;
+  /// Pairs of an actor whose risk is remembered, so that it is judged again when the account does more elsewhere; the highest stay.
+  /// One whose case is URGENT needs no memory. Costs about 170 bytes each, at most 1.2 KiB; 170 more while hot.
+  std::size_t max_risks = 16;
   /// Cases open at once for one actor; beyond it the one quiet for longest is let go and counted: only its number, revision and
-  /// severity stay, for as many again. Costs about 45 bytes each, and 24 for one let go.
+  /// severity stay, for as many again. Costs about 50 bytes each, and 24 for one let go.
   std::size_t max_cases = 100;
   /// Revisions of one case that only update, in one day of event time; more are held back and counted. A raise never is.
   std::uint32_t max_updates_per_day = 4;
-  /// Actors kept decoded, for each task. Costs about 2 KiB each, at most 20 KiB.
+  /// Actors kept decoded, for each task. Costs about 2 KiB each, at most 30 KiB.
   std::size_t hot_entries = 8192;
 
   friend bool operator==(const EscalationConfig&, const EscalationConfig&) = default;

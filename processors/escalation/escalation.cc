@@ -39,8 +39,7 @@ Outcome Escalations::process(const Record& record, Sink& sink) {
   if (step.expired) ++tally_.entries_expired;
   if (step.scattergun_grew) tally_.count(Signal::kScattergun);
   tally_.evidence_dropped += step.left;
-  if (step.pair) tell(*step.pair, state, record, sink);
-  if (step.actor) tell(*step.actor, state, record, sink);
+  for (const CaseMove& move : step.moves) tell(move, state, record, sink);
   actors_.changed();
   tally_.count(step.outcome);
   return step.outcome;

@@ -5,39 +5,27 @@
 
 #include "processors/core/check.h"
 #include "processors/core/layout.h"
+#include "processors/escalation/layout_time.h"
 
 namespace pairwatch::escalation {
 namespace {
 
 constexpr std::size_t kVarintLimit = 10;
-constexpr std::size_t kTimeLimit = 8;  // distances between 2000 and 2100, of either sign, are below 2^43 ms
-constexpr std::size_t kHeadLimit = 1 + 8 + 1 + 2 * kTimeLimit + 5 * 5;
-constexpr std::size_t kTargetLimit = 1 + kTargetNameLimit + 2 + 2 * kTimeLimit;
+constexpr std::size_t kHeadLimit = 1 + 8 + 1 + 2 * kTimeLimit + 6 * 5;
+constexpr std::size_t kTargetLimit = 1 + kTargetNameLimit + 2 + 4 * kTimeLimit;
+constexpr std::size_t kRiskLimit = 16 + 2 * kTimeLimit + 2 + kRiskPointLimit * (kTimeLimit + 16) + 2;  // and its story
 constexpr std::size_t kQuietLimit = 16 + 5 + 5 + 1;
-constexpr std::size_t kCaseLimit = 16 + 5 + 5 + 1 + 3 + kVarintLimit + 1 + 5 + 5 + 5 + 2 * kTimeLimit;
+constexpr std::size_t kCaseLimit = 16 + 5 + 5 + 1 + 3 + kVarintLimit + 1 + 5 + 5 + 5 + 3 * kTimeLimit;
 static_assert(kQuietLimit <= 32, "a case that was let go fits into 32 bytes");
-
-/// A time as its distance to `base`: 0 for never.
-void write_time(LayoutWriter& out, EventTime time, EventTime base) {
-  if (time == kNever) return out.varint(0);
-  const std::int64_t distance = base.ms - time.ms;
-  const std::uint64_t folded = (static_cast<std::uint64_t>(distance) << 1) ^ static_cast<std::uint64_t>(distance >> 63);
-  out.varint(folded + 1);
-}
-
-EventTime read_time(LayoutReader& in, EventTime base) {
-  const std::uint64_t value = in.varint();
-  if (value == 0) return kNever;
-  const std::uint64_t folded = value - 1;
-  return {base.ms - (static_cast<std::int64_t>(folded >> 1) ^ -static_cast<std::int64_t>(folded & 1))};
-}
 
 void write_target(LayoutWriter& out, const TargetRecord& target, EventTime base) {
   out.bytes(target.name());  // its hash follows from it
   if (target.name_size == 0) out.fixed(target.hash);
   out.varint(target.marks);
   write_time(out, target.first_at, base);
-  write_time(out, target.marked_at, base);
+  write_time(out, target.responded_at, base);
+  write_time(out, target.complained_first_at, base);
+  write_time(out, target.complained_last_at, base);
 }
 
 TargetRecord read_target(LayoutReader& in, EventTime base) {
@@ -51,7 +39,9 @@ TargetRecord read_target(LayoutReader& in, EventTime base) {
   }
   target.marks = static_cast<std::uint16_t>(in.varint());
   target.first_at = read_time(in, base);
-  target.marked_at = read_time(in, base);
+  target.responded_at = read_time(in, base);
+  target.complained_first_at = read_time(in, base);
+  target.complained_last_at = read_time(in, base);
   return target;
 }
 
@@ -63,6 +53,43 @@ void write_subject(LayoutWriter& out, const Hash128& subject) {
 Hash128 read_subject(LayoutReader& in) {
   const auto high = in.fixed<std::uint64_t>();
   return {high, in.fixed<std::uint64_t>()};
+}
+
+std::uint8_t age_byte(AgeBand band, AgeAssurance assurance) {
+  return static_cast<std::uint8_t>(static_cast<unsigned>(band) | static_cast<unsigned>(assurance) << 4);
+}
+
+void write_risk(LayoutWriter& out, const RiskRecord& record, EventTime base) {
+  write_subject(out, record.subject);
+  write_time(out, record.since, base);
+  out.fixed(age_byte(record.target_band, record.target_assurance));
+  write_time(out, record.age_at, base);
+  out.fixed(static_cast<std::uint8_t>(static_cast<unsigned>(record.actor_band) | static_cast<unsigned>(record.point_count) << 4));
+  for (const RiskPoint& point : record.all()) {
+    write_time(out, point.at, base);
+    out.fixed(point.log_odds);
+    out.fixed(point.own_blocked);
+  }
+  out.bytes(record.story);
+}
+
+void read_risk(LayoutReader& in, EventTime base, RiskRecord& record) {
+  record.subject = read_subject(in);
+  record.since = read_time(in, base);
+  const auto age = in.fixed<std::uint8_t>();
+  record.target_band = static_cast<AgeBand>(age & 0x0f);
+  record.target_assurance = static_cast<AgeAssurance>(age >> 4);
+  record.age_at = read_time(in, base);
+  const auto band_and_count = in.fixed<std::uint8_t>();
+  record.actor_band = static_cast<AgeBand>(band_and_count & 0x0f);
+  record.point_count = band_and_count >> 4;
+  check(record.point_count >= 1 && record.point_count <= kRiskPointLimit, "a stored risk has its points");
+  for (std::size_t i = 0; i < record.point_count; ++i) {
+    record.points[i].at = read_time(in, base);
+    record.points[i].log_odds = in.fixed<double>();
+    record.points[i].own_blocked = in.fixed<double>();
+  }
+  record.story = in.bytes();
 }
 
 void write_case(LayoutWriter& out, const CaseRecord& record, EventTime base) {
@@ -78,6 +105,7 @@ void write_case(LayoutWriter& out, const CaseRecord& record, EventTime base) {
   out.varint(record.held_back);
   write_time(out, record.opened_at, base);
   write_time(out, record.last_news_at, base);
+  write_time(out, record.since, base);
 }
 
 CaseRecord read_case(LayoutReader& in, EventTime base) {
@@ -94,6 +122,7 @@ CaseRecord read_case(LayoutReader& in, EventTime base) {
   record.held_back = static_cast<std::uint32_t>(in.varint());
   record.opened_at = read_time(in, base);
   record.last_news_at = read_time(in, base);
+  record.since = read_time(in, base);
   return record;
 }
 
@@ -136,13 +165,15 @@ void encode(const ActorState& state, std::string& out) {
   const EventTime base = state.last_news_at;
   writer.fixed(kActorStateVersion);
   writer.fixed(base.ms);
-  writer.fixed(static_cast<std::uint8_t>(static_cast<unsigned>(state.age_band) | static_cast<unsigned>(state.age_assurance) << 4));
+  writer.fixed(age_byte(state.age_band, state.age_assurance));
   write_time(writer, state.first_contact_at, base);
   write_time(writer, state.age_at, base);
   writer.varint(state.forgotten_targets);
   writer.varint(state.number_floor);
   writer.varint(state.targets.size());
   for (const TargetRecord& target : state.targets) write_target(writer, target, base);
+  writer.varint(state.risks.size());
+  for (const RiskRecord& record : state.risks) write_risk(writer, record, base);
   writer.varint(state.cases.size());
   for (const CaseRecord& record : state.cases) write_case(writer, record, base);
   writer.varint(state.quiet.size());
@@ -168,6 +199,8 @@ void decode(std::string_view bytes, ActorState& state) {
   state.number_floor = static_cast<std::uint32_t>(reader.varint());
   state.targets.resize(read_count(reader));
   for (TargetRecord& target : state.targets) target = read_target(reader, base);
+  state.risks.resize(read_count(reader));
+  for (RiskRecord& record : state.risks) read_risk(reader, base, record);
   state.cases.resize(read_count(reader));
   for (CaseRecord& record : state.cases) record = read_case(reader, base);
   state.quiet.resize(read_count(reader));
@@ -184,8 +217,10 @@ std::size_t encoded_size(const ActorState& state) {
 }
 
 std::size_t largest_size(const ActorState& state) {
-  return kHeadLimit + state.targets.size() * kTargetLimit + (state.cases.size() + 1) * kCaseLimit +
-         state.quiet.size() * kQuietLimit;
+  std::size_t size = kHeadLimit + state.targets.size() * kTargetLimit + state.risks.size() * kRiskLimit +
+                     (state.cases.size() + 1) * kCaseLimit + state.quiet.size() * kQuietLimit;
+  for (const RiskRecord& record : state.risks) size += record.story.size();
+  return size;
 }
 
 }  // namespace pairwatch::escalation

@@ -7,6 +7,7 @@
 #include "processors/core/decay.h"
 #include "processors/escalation/cases.h"
 #include "processors/escalation/explanation.h"
+#include "processors/escalation/risk_story.h"
 
 namespace pairwatch::escalation {
 namespace {
@@ -92,6 +93,15 @@ void render_channels(const RiskNews& risk, v1::Escalation& out) {
   }
 }
 
+/// The risk that a PAIR case tells: the news itself, or one that came before, read into `remembered`.
+const RiskNews* risk_behind(const CaseMove& move, const CaseNews& news, RiskNews& remembered) {
+  if (move.story.empty()) return std::get_if<RiskNews>(&news.what);
+  read_story(move.story, remembered);
+  remembered.target.age_band = move.target_band;
+  remembered.target.age_assurance = move.target_assurance;
+  return &remembered;
+}
+
 Story story_of(const CaseMove& move, const CaseNews& news, const RiskNews* risk, const ActorState& state) {
   Story story;
   story.kind = move.kind;
@@ -118,7 +128,7 @@ Story story_of(const CaseMove& move, const CaseNews& news, const RiskNews* risk,
   return story;
 }
 
-std::uint32_t priority(const Story& story, const CaseNews& news, const RiskNews* risk, const ActorState& state,
+std::uint32_t priority(const Story& story, EventTime at, const RiskNews* risk, const ActorState& state,
                        const PriorityRules& rules) {
   const auto any_is = [&](TargetMark mark) {
     return std::any_of(state.targets.begin(), state.targets.end(), [&](const TargetRecord& target) { return target.has(mark); });
@@ -128,7 +138,7 @@ std::uint32_t priority(const Story& story, const CaseNews& news, const RiskNews*
   facts.risk = story.risk;
   facts.vulnerable = risk != nullptr ? risk->target.heightened_vulnerability : any_is(TargetMark::kVulnerable);
   facts.under_13 = risk != nullptr ? risk->target.age_band == AgeBand::kUnder13 : any_is(TargetMark::kUnder13);
-  if (story.first_contact_at != kNever) facts.since_first_contact = news.at - story.first_contact_at;
+  if (story.first_contact_at != kNever) facts.since_first_contact = at - story.first_contact_at;
   return priority_of(facts, rules);
 }
 
@@ -137,7 +147,8 @@ std::uint32_t priority(const Story& story, const CaseNews& news, const RiskNews*
 void render(const CaseMove& move, const CaseNews& news, const ActorState& state, const EscalationConfig& config,
             std::string_view routing_key, v1::Escalation& out) {
   out.Clear();
-  const RiskNews* risk = move.kind == SubjectKind::kPair ? std::get_if<RiskNews>(&news.what) : nullptr;
+  RiskNews remembered;
+  const RiskNews* risk = move.kind == SubjectKind::kPair ? risk_behind(move, news, remembered) : nullptr;
   const std::uint32_t routing_hash = murmur2(routing_key);
   out.set_escalation_id(escalation_id(move.kind, routing_hash, move.subject, move.number));
   out.set_revision(move.revision);
@@ -159,10 +170,10 @@ void render(const CaseMove& move, const CaseNews& news, const ActorState& state,
   render_evidence(move, config, out);
 
   const Story story = story_of(move, news, risk, state);
-  out.set_priority(priority(story, news, risk, state, config.rules.priority));
+  out.set_priority(priority(story, move.at, risk, state, config.rules.priority));
   out.set_explanation(explain(story));
   if (story.first_contact_at != kNever) set_time(story.first_contact_at, *out.mutable_first_contact_at());
-  set_time(news.at, *out.mutable_raised_at());
+  set_time(move.at, *out.mutable_raised_at());
   // The platform's event, not the record of the internal topic: the same live, in a replay, and whatever the partitions.
   set_source(news.source, config, *out.mutable_decided_at());
   out.mutable_rules()->set_version(config.rules.version);

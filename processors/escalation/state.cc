@@ -26,6 +26,37 @@ void forget_oldest_target(ActorState& state) {
   ++state.forgotten_targets;
 }
 
+/// What differs between a target before and after a piece of news, of what counts over the whole account.
+TargetChange difference(const TargetRecord& before, const TargetRecord& after, EventTime at) {
+  TargetChange change;
+  if (after.is_stranger_minor()) {
+    change.is_one_more = !before.is_stranger_minor();
+    change.is_contact = change.is_one_more || after.first_at != before.first_at;
+    change.contacted_at = after.first_at;
+  }
+  if (after.has_complained()) {
+    const bool is_new = !before.has_complained();
+    change.is_complaint =
+        is_new || after.complained_first_at != before.complained_first_at || after.complained_last_at != before.complained_last_at;
+    change.complained_at = is_new ? after.complained_first_at : at;
+  }
+  return change;
+}
+
+void merge(const TargetNews& news, TargetRecord& target) {
+  const auto earliest = [&](EventTime& time) {
+    if (time == kNever || news.at < time) time = news.at;
+  };
+  const auto response = static_cast<std::uint16_t>(TargetMark::kReplied) | static_cast<std::uint16_t>(TargetMark::kAccepted);
+  target.marks |= news.marks;
+  if ((news.marks & response) != 0) earliest(target.responded_at);
+  if (news.is_complaint) {
+    earliest(target.complained_first_at);
+    target.complained_last_at = std::max(target.complained_last_at, news.at);
+  }
+  earliest(target.first_at);
+}
+
 void forget_longest_quiet(ActorState& state) {
   state.number_floor = std::max(state.number_floor, state.quiet.front().number);
   state.quiet.erase(state.quiet.begin());
@@ -67,6 +98,30 @@ CaseRecord* ActorState::find_case(const Hash128& subject) {
   return nullptr;
 }
 
+RiskRecord* ActorState::find_risk(const Hash128& subject) {
+  for (RiskRecord& record : risks) {
+    if (record.subject == subject) return &record;
+  }
+  return nullptr;
+}
+
+Severity ActorState::severity_of_case(const Hash128& subject) const {
+  for (const CaseRecord& record : cases) {
+    if (record.subject == subject) return record.severity;
+  }
+  for (const QuietCase& record : quiet) {
+    if (record.subject == subject) return record.severity;
+  }
+  return Severity::kNone;
+}
+
+double RiskRecord::highest_log_odds() const {
+  check(point_count > 0, "a remembered risk has a point");
+  double highest = points[0].log_odds;
+  for (const RiskPoint& point : all()) highest = std::max(highest, point.log_odds);
+  return highest;
+}
+
 void remember_age(ActorState& state, AgeBand band, AgeAssurance assurance, EventTime at) {
   if (at < state.age_at) return;
   if (at == state.age_at) {
@@ -80,38 +135,34 @@ void remember_age(ActorState& state, AgeBand band, AgeAssurance assurance, Event
   state.age_at = at;
 }
 
-std::uint16_t remember_target(ActorState& state, const TargetNews& news, std::size_t max_targets) {
+TargetChange remember_target(ActorState& state, const TargetNews& news, std::size_t max_targets) {
   const std::uint64_t hash = hash64(news.id);
   if (news.is_contact && (state.first_contact_at == kNever || news.at < state.first_contact_at)) state.first_contact_at = news.at;
 
   TargetRecord* known = state.find_target(hash);
   if (known != nullptr) {
-    const std::uint16_t before = known->marks;
-    known->marks |= news.marks;
-    if (news.is_complaint) known->marked_at = std::max(known->marked_at, news.at);
-    if (news.at < known->first_at) {
-      TargetRecord earlier = *known;
-      earlier.first_at = news.at;
+    const TargetRecord before = *known;
+    merge(news, *known);
+    const TargetRecord after = *known;
+    if (after.first_at != before.first_at) {
       state.targets.erase(state.targets.begin() + (known - state.targets.data()));
-      insert_in_order(state.targets, earlier);
+      insert_in_order(state.targets, after);
     }
-    return before;
+    return difference(before, after, news.at);
   }
 
   // Once somebody has left, one who is not here is taken to be one of those: what they did since then must not count them twice.
   if (state.forgotten_targets > 0 && !news.is_contact) {
-    if (!news.is_complaint) return 0;
+    if (!news.is_complaint) return {};
     --state.forgotten_targets;
   }
   TargetRecord target;
   target.hash = hash;
-  target.first_at = news.at;
-  target.marks = news.marks;
-  if (news.is_complaint) target.marked_at = news.at;
+  merge(news, target);
   if (news.id.size() <= kTargetNameLimit) target.set_name(news.id);
   insert_in_order(state.targets, target);
   while (state.targets.size() > max_targets) forget_oldest_target(state);
-  return 0;
+  return state.find_target(hash) == nullptr ? TargetChange{} : difference(TargetRecord{}, target, news.at);
 }
 
 CaseRecord& open_case(ActorState& state, const Hash128& subject, EventTime at, std::size_t max_cases, std::uint64_t& let_go) {
@@ -136,6 +187,13 @@ CaseRecord& open_case(ActorState& state, const Hash128& subject, EventTime at, s
   return state.cases.back();
 }
 
+void forget_lowest_risk(ActorState& state) {
+  state.risks.erase(std::min_element(state.risks.begin(), state.risks.end(), [](const RiskRecord& a, const RiskRecord& b) {
+    const double left = a.highest_log_odds(), right = b.highest_log_odds();
+    return left != right ? left < right : a.subject < b.subject;
+  }));
+}
+
 std::uint64_t fit(ActorState& state) {
   if (largest_size(state) <= kActorStateLimit) return 0;
   std::size_t size = encoded_size(state);
@@ -150,6 +208,11 @@ std::uint64_t fit(ActorState& state) {
   }
   while (size > kActorStateLimit && !state.quiet.empty()) {
     forget_longest_quiet(state);
+    size = encoded_size(state);
+    ++left;
+  }
+  while (size > kActorStateLimit && !state.risks.empty()) {
+    forget_lowest_risk(state);
     size = encoded_size(state);
     ++left;
   }

@@ -1,11 +1,14 @@
-// What is remembered of one actor: whom it reached, and the cases about it.
+// What is remembered of one actor: whom it reached, the risks in its pairs, and the cases about it.
 //
 // Order-tolerant where it counts: targets are a set, their times minima and maxima, their marks bits. Bounded: at most
-// max_targets and max_cases of each, and kActorStateLimit bytes when encoded (layout.h). What goes first is declared at fit().
+// max_targets, max_risks and max_cases of each, and kActorStateLimit bytes when encoded (layout.h). What goes first is declared
+// at fit().
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,9 +39,11 @@ enum class TargetMark : std::uint16_t {
 
 /// One account the actor reached.
 struct TargetRecord {
-  std::uint64_t hash = 0;        ///< of its id
-  EventTime first_at = kNever;   ///< earliest that is known of it: the first contact, where the actor made it
-  EventTime marked_at = kNever;  ///< newest block or report by it
+  std::uint64_t hash = 0;                  ///< of its id
+  EventTime first_at = kNever;             ///< earliest that is known of it: the first contact, where the actor made it
+  EventTime responded_at = kNever;         ///< first reply or acceptance
+  EventTime complained_first_at = kNever;  ///< first block or report by it; with the newest, all there are: each is told once
+  EventTime complained_last_at = kNever;   ///< newest block or report by it
   std::uint16_t marks = 0;
   std::uint8_t name_size = 0;  ///< 0: the id is not kept
   std::array<char, kTargetNameLimit> name_bytes{};
@@ -48,9 +53,45 @@ struct TargetRecord {
   std::string_view name() const { return {name_bytes.data(), name_size}; }
   void set_name(std::string_view id);
   /// By this the oldest leaves first.
-  EventTime newest() const { return marked_at > first_at ? marked_at : first_at; }
+  EventTime newest() const { return complained_last_at > first_at ? complained_last_at : first_at; }
+  /// A minor whom the actor contacted as a stranger: what fan-out counts.
+  bool is_stranger_minor() const { return has(TargetMark::kContacted) && has(TargetMark::kStranger) && has(TargetMark::kMinor); }
+  /// A minor that blocked or reported the actor.
+  bool has_complained() const { return complained_last_at != kNever && has(TargetMark::kMinor); }
+  bool has_responded_by(EventTime time) const { return responded_at != kNever && responded_at <= time; }
 
   friend bool operator==(const TargetRecord&, const TargetRecord&) = default;
+};
+
+/// How high the risk in a pair was, and when: what is needed to judge it again beside what the account does elsewhere.
+struct RiskPoint {
+  EventTime at = kNever;
+  double log_odds = 0;
+  double own_blocked = 0;  ///< share of the pair's own blocks and reports in it
+
+  friend bool operator==(const RiskPoint&, const RiskPoint&) = default;
+};
+
+/// Risks of one pair that are remembered at once.
+inline constexpr std::size_t kRiskPointLimit = 4;
+
+/// The risk in one pair, remembered because news of other pairs may make a case of it.
+struct RiskRecord {
+  Hash128 subject;            ///< of the pair's case (cases.h)
+  EventTime since = kNever;   ///< first contact of the two; where unknown, the first risk
+  EventTime age_at = kNever;  ///< when the target's age was as told here: the newest wins
+  AgeBand target_band = AgeBand::kUnknown;
+  AgeAssurance target_assurance = AgeAssurance::kUnknown;
+  AgeBand actor_band = AgeBand::kUnknown;  ///< with which the newest risk was weighed
+  std::uint8_t point_count = 0;
+  std::array<RiskPoint, kRiskPointLimit> points;  ///< by time of arrival; none that another outdoes whatever comes (risks.h)
+  std::string story;                              ///< the newest risk as it is told (risk_story.h)
+
+  std::span<const RiskPoint> all() const { return {points.data(), point_count}; }
+  /// By this the lowest leaves first.
+  double highest_log_odds() const;
+
+  friend bool operator==(const RiskRecord&, const RiskRecord&) = default;
 };
 
 /// One open case: what was told of it, so that nothing is told twice.
@@ -67,6 +108,7 @@ struct CaseRecord {
   std::uint32_t held_back = 0;  ///< updates held back since the last revision
   EventTime opened_at = kNever;
   EventTime last_news_at = kNever;
+  EventTime since = kNever;  ///< PAIR: first contact of the two; where unknown, the first risk that moved the case
 
   bool is_open() const { return number != 0; }
 
@@ -92,6 +134,7 @@ struct ActorState {
   std::uint32_t forgotten_targets = 0;  ///< accounts that left `targets`
   std::uint32_t number_floor = 0;       ///< highest number of a case that left `quiet`: new cases are numbered above it
   std::vector<TargetRecord> targets;    ///< by first_at, then hash
+  std::vector<RiskRecord> risks;        ///< one a pair, in no order that counts
   std::vector<CaseRecord> cases;        ///< PAIR cases, in order of opening
   std::vector<QuietCase> quiet;         ///< PAIR cases let go, longest ago first
   CaseRecord actor_case;
@@ -102,6 +145,9 @@ struct ActorState {
 
   TargetRecord* find_target(std::uint64_t hash);
   CaseRecord* find_case(const Hash128& subject);
+  RiskRecord* find_risk(const Hash128& subject);
+  /// Of a PAIR case that is open or was let go; kNone where there is none.
+  Severity severity_of_case(const Hash128& subject) const;
 
   friend bool operator==(const ActorState&, const ActorState&) = default;
 };
@@ -118,17 +164,29 @@ struct TargetNews {
 /// The actor's age as of `at`, unless something newer is known.
 void remember_age(ActorState& state, AgeBand band, AgeAssurance assurance, EventTime at);
 
+/// What a piece of news changed of what counts over the whole account.
+struct TargetChange {
+  bool is_contact = false;    ///< a minor contacted as a stranger: one more, or earlier than was known
+  bool is_one_more = false;   ///< ... one more
+  bool is_complaint = false;  ///< a complaint by a minor
+  EventTime contacted_at;     ///< of is_contact
+  EventTime complained_at;    ///< of is_complaint: the earliest that is new
+};
+
 /// Merges what is known of a target. Beyond max_targets the one whose newest() is earliest leaves and is counted in
-/// forgotten_targets. Returns the marks it had before: 0 for one that is new here.
-std::uint16_t remember_target(ActorState& state, const TargetNews& news, std::size_t max_targets);
+/// forgotten_targets.
+TargetChange remember_target(ActorState& state, const TargetNews& news, std::size_t max_targets);
 
 /// The record of an open PAIR case of that subject: as it is, as it was when it was let go, or a new one with a number of its
 /// own. `let_go` grows by the cases whose records had to shrink or leave for want of room.
 CaseRecord& open_case(ActorState& state, const Hash128& subject, EventTime at, std::size_t max_cases, std::uint64_t& let_go);
 
+/// Forgets the remembered risk whose highest log-odds are the lowest.
+void forget_lowest_risk(ActorState& state);
+
 /// Makes the state fit into kActorStateLimit bytes: first the names of the oldest targets leave (they still count), then cases
-/// that were let go, longest ago first, then the oldest targets, then the open case quiet for longest (but for the newest one)
-/// shrinks. Returns how many things left.
+/// that were let go, longest ago first, then remembered risks, the lowest first, then the oldest targets, then the open case quiet
+/// for longest (but for the newest one) shrinks. Returns how many things left.
 std::uint64_t fit(ActorState& state);
 
 }  // namespace pairwatch::escalation

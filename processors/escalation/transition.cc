@@ -1,216 +1,172 @@
 #include "processors/escalation/transition.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "processors/core/decay.h"
+#include "processors/escalation/account_share.h"
+#include "processors/escalation/moves.h"
+#include "processors/escalation/risk_story.h"
+#include "processors/escalation/risks.h"
 
 namespace pairwatch::escalation {
 namespace {
 
-/// What the whole account adds to a case, log-odds.
-struct AccountShare {
-  FanOut fan_out;
-  Complaints complaints;
-  double scattergun = 0;
-  double blocked = 0;  ///< before the cap that it shares with the pair's own blocks
+/// Later than any event: nothing of the kind.
+constexpr EventTime kNothing = kLatestEventTime + milliseconds(1);
+
+/// From which event time on the news changes what the account shows.
+struct Touched {
+  EventTime contacts = kNothing;    ///< one more stranger contacted, or earlier
+  EventTime complaints = kNothing;  ///< one more complaint
+  EventTime reviewed = kNothing;    ///< one more PAIR case at REVIEW: first contact of the two
+
+  EventTime earliest() const { return std::min({contacts, complaints, reviewed}); }
 };
 
-/// Peers write to a whole class: what speaks against adults and unknown ages says nothing about them.
-bool may_scatter(AgeClass actor) { return actor == AgeClass::kAdult || actor == AgeClass::kUnknown; }
-
-double contribution(const SignalRule& rule, double strength) {
-  return rule.state == RuleState::kLive ? std::min(rule.cap, rule.weight * strength) : 0;
-}
-
-AccountShare account_share(const ActorState& state, const EscalationRules& rules) {
-  AccountShare share;
-  const AgeClass actor = state.age();
-  const SignalRule& scattergun = rules.signals.of(Signal::kScattergun);
-  if (scattergun.state != RuleState::kOff && may_scatter(actor)) {
-    share.fan_out = fan_out(state, rules.scattergun, scattergun.half_life, state.last_news_at);
-    share.scattergun = contribution(scattergun, share.fan_out.strength);
-  }
-  const SignalRule& blocked = rules.signals.of(Signal::kBlockedOrReported);
-  if (blocked.state != RuleState::kOff && (actor != AgeClass::kMinorAssured || blocked.for_assured_minors)) {
-    share.complaints = complaints(state, rules.blocked, blocked.half_life, state.last_news_at);
-    share.blocked = contribution(blocked, share.complaints.strength);
-  }
-  return share;
-}
-
-/// The part of the account's blocks that still fits under the cap, beside the pair's own.
-double blocked_share(double own, const AccountShare& share, const EscalationRules& rules) {
-  return std::clamp(rules.signals.of(Signal::kBlockedOrReported).cap - own, 0.0, share.blocked);
-}
-
-/// Puts what the account adds beside what the pair has shown; the same signal stands once.
-void merge(const EvidenceItem& added, EvidenceList& evidence) {
-  if (added.contribution <= 0) return;
-  for (EvidenceItem& item : evidence.all()) {
-    if (item.signal != added.signal) continue;
-    item.contribution += added.contribution;
-    item.count = std::max(item.count, added.count);
-    return;
-  }
-  evidence.items[evidence.count++] = added;
-}
-
-EvidenceItem scattergun_item(const AccountShare& share) {
-  return {Signal::kScattergun, share.scattergun, share.fan_out.targets, share.fan_out.first_at, share.fan_out.last_at, {}, {}};
-}
-
-EvidenceItem complaints_item(const AccountShare& share, double contribution) {
-  return {Signal::kBlockedOrReported,
-          contribution,
-          share.complaints.targets,
-          share.complaints.first_at,
-          share.complaints.last_at,
-          {},
-          {}};
-}
-
-std::uint64_t signals_in(const EvidenceList& evidence) {
-  std::uint64_t signals = 0;
-  for (const EvidenceItem& item : evidence.all()) signals |= signal_bit(item.signal);
-  return signals;
-}
-
-std::uint8_t stages_in(const StageList& stages) {
-  unsigned bits = 0;
-  for (const StageItem& item : stages.all()) bits |= 1U << static_cast<unsigned>(item.stage);
-  return static_cast<std::uint8_t>(bits);
-}
-
-std::uint32_t review_cases(const ActorState& state, const Hash128* except) {
-  return static_cast<std::uint32_t>(std::count_if(state.cases.begin(), state.cases.end(), [&](const CaseRecord& record) {
-    return record.severity >= Severity::kReview && (except == nullptr || record.subject != *except);
-  }));
-}
-
-/// Other cases of the account: its own first, then PAIR cases by severity, the newest first.
-void relate(const ActorState& state, CaseMove& move) {
-  const auto add = [&](SubjectKind kind, const CaseRecord& record) {
-    if (move.related_count < kRelatedLimit) move.related[move.related_count++] = {kind, record.subject, record.number};
-  };
-  if (move.kind != SubjectKind::kActor && state.actor_case.is_open()) add(SubjectKind::kActor, state.actor_case);
-  std::vector<const CaseRecord*> others;
-  for (const CaseRecord& record : state.cases) {
-    if (record.subject != move.subject) others.push_back(&record);
-  }
-  std::sort(others.begin(), others.end(), [](const CaseRecord* a, const CaseRecord* b) {
-    if (a->severity != b->severity) return a->severity > b->severity;
-    if (a->opened_at != b->opened_at) return a->opened_at > b->opened_at;
-    return a->subject < b->subject;
-  });
-  for (const CaseRecord* record : others) add(SubjectKind::kPair, *record);
-}
-
-EscalationStatus status_of(CaseChange change) {
-  switch (change) {
-    case CaseChange::kOpened: return EscalationStatus::kOpened;
-    case CaseChange::kRaised: return EscalationStatus::kRaised;
-    case CaseChange::kNone:
-    case CaseChange::kHeldBack:
-    case CaseChange::kUpdated: return EscalationStatus::kUpdated;
-  }
-  return EscalationStatus::kUpdated;
-}
-
-bool is_told(CaseChange change) { return change != CaseChange::kNone && change != CaseChange::kHeldBack; }
-
-/// The parts of a move that stand in the record.
-void describe(const CaseRecord& record, const CaseStep& step, CaseMove& move) {
-  move.status = status_of(step.change);
-  move.severity = record.severity;
-  move.subject = record.subject;
-  move.number = record.number;
-  move.revision = record.revision;
-  move.held_back = step.held_back;
+/// A PAIR case counts for the account from the pair's first contact on, once it is at REVIEW.
+void count_for_account(CaseRecord& record, Severity before, EventTime since, Touched& touched) {
+  const bool is_earlier = record.since == kNever || since < record.since;
+  if (is_earlier) record.since = since;
+  const bool is_reviewed = record.severity >= Severity::kReview;
+  if (is_reviewed && (is_earlier || before < Severity::kReview)) touched.reviewed = std::min(touched.reviewed, record.since);
 }
 
 /// What a risk does to the case of its pair.
-Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& risk, const AccountShare& share,
-                     const EscalationConfig& config, Step& step) {
+Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& risk, const Hash128& subject,
+                     const EscalationConfig& config, Touched& touched, Step& step) {
   // Between two adults nothing escalates, whatever the scores say.
   if (news.actor.age_band == AgeBand::kAdult && risk.target.age_band == AgeBand::kAdult) return Outcome::kBelowThreshold;
   const EscalationRules& rules = config.rules;
   const EvidenceItem* own = risk.evidence.find(Signal::kBlockedOrReported);
+  const AccountShare share = share_near(state, rules, news.at, {}, {});
   const double blocked = blocked_share(own == nullptr ? 0 : own->contribution, share, rules);
+  const double risk_now = round_to_4_decimals(sigmoid(risk.log_odds + share.scattergun + blocked));
 
-  CaseFindings findings;
-  findings.risk = round_to_4_decimals(sigmoid(risk.log_odds + share.scattergun + blocked));
-  findings.signals = signals_in(risk.evidence);
-  if (share.scattergun > 0) findings.signals |= signal_bit(Signal::kScattergun);
-  if (blocked > 0) findings.signals |= signal_bit(Signal::kBlockedOrReported);
-  findings.stages = stages_in(risk.stages);
-
-  const Hash128 subject = pair_subject(news.tenant, news.actor.id, risk.target.id);
   CaseRecord* record = state.find_case(subject);
   if (record == nullptr) {
-    if (severity_of(findings.risk, rules.severity) == Severity::kNone) return Outcome::kBelowThreshold;
+    if (severity_of(risk_now, rules.severity) == Severity::kNone) {
+      step.left += remember_risk(state, subject, news, risk, config);
+      return Outcome::kBelowThreshold;
+    }
     record = &open_case(state, subject, news.at, config.max_cases, step.left);
   }
-  const CaseStep moved = advance_case(*record, findings, news.at, rules.severity, config.max_updates_per_day);
+  const Severity before = record->severity;
+  const CaseStep moved =
+      advance_case(*record, findings_of(risk, risk_now, share, blocked), news.at, rules.severity, config.max_updates_per_day);
+  count_for_account(*record, before, risk.first_contact_at == kNever ? news.at : risk.first_contact_at, touched);
+  if (record->severity == Severity::kUrgent) {
+    forget_risk(state, subject);  // nothing can come of it any more
+  } else {
+    step.left += remember_risk(state, subject, news, risk, config);
+  }
   if (moved.change == CaseChange::kHeldBack) return Outcome::kNoted;
   if (moved.change == CaseChange::kNone) return Outcome::kNoNews;
-
-  CaseMove& move = step.pair.emplace();
-  move.kind = SubjectKind::kPair;
-  describe(*record, moved, move);
-  move.risk = findings.risk;
-  move.evidence = risk.evidence;
-  merge(scattergun_item(share), move.evidence);
-  merge(complaints_item(share, blocked), move.evidence);
-  move.evidence.sort();
-  move.stages = risk.stages;
-  if (share.scattergun > 0) move.fan_out = share.fan_out;
-  if (blocked > 0) move.complaints = share.complaints;
-  move.review_cases = review_cases(state, &subject);
-  relate(state, move);
+  step.moves.push_back(pair_move(state, *record, moved, risk, risk_now, share, blocked));
+  step.moves.back().at = news.at;
   return Outcome::kEscalated;
 }
 
-/// The case about the account as a whole, moved by whatever came.
-bool advance_actor(ActorState& state, const CaseNews& news, const AccountShare& share, const EscalationConfig& config, Step& step) {
-  if (!may_scatter(state.age())) return false;
+/// A remembered risk with what the account adds to it, at the point at which that is highest.
+struct Judged {
+  double log_odds = 0;
+  double blocked = 0;
+  EventTime at;
+  AccountShare share;
+};
+
+/// Reads only what the news may have raised: of contacts that is windows that end at the new one or later, and so with complaints;
+/// what both add together can rise only where one of them does.
+Judged judge_remembered(const ActorState& state, const RiskRecord& record, const EscalationRules& rules, const Touched& touched) {
+  WindowEnds contacts;
+  WindowEnds complaints;
+  if (touched.complaints == kNothing) contacts.from = touched.contacts;
+  if (touched.contacts == kNothing) complaints.from = touched.complaints;
+  Judged highest;
+  for (const RiskPoint& point : record.all()) {
+    Judged judged;
+    judged.share = share_near(state, rules, point.at, contacts, complaints);
+    judged.blocked = blocked_share(point.own_blocked, judged.share, rules);
+    judged.log_odds = point.log_odds + judged.share.scattergun + judged.blocked;
+    judged.at = point.at;
+    if (&point == record.points.data() || judged.log_odds > highest.log_odds) highest = judged;
+  }
+  return highest;
+}
+
+/// Moves the case of a remembered risk if what the account does elsewhere opens it, raises it or lifts its risk by a step. Whether
+/// it is URGENT then.
+bool advance_remembered(ActorState& state, const CaseNews& news, const RiskRecord& remembered, const EscalationConfig& config,
+                        Touched& touched, Step& step) {
   const EscalationRules& rules = config.rules;
-  const std::uint32_t reviews = review_cases(state, nullptr);
-  const double from_reviews = std::min(rules.actor_case.review_case_cap, rules.actor_case.review_case_weight * reviews);
+  const Judged judged = judge_remembered(state, remembered, rules, touched);
+  if (judged.share.scattergun + judged.blocked <= 0) return false;
+  const double risk_now = round_to_4_decimals(sigmoid(judged.log_odds));
+  const Severity before = state.severity_of_case(remembered.subject);
+  CaseRecord* record = state.find_case(remembered.subject);
+  const bool is_raised = severity_of(risk_now, rules.severity) > before;
+  if (!is_raised && (record == nullptr || !rises_by_a_step(*record, risk_now, rules.severity))) return false;
+
+  RiskNews risk;
+  read_story(remembered.story, risk);
+  const EventTime at = std::max(news.at, judged.at);
+  if (record == nullptr) record = &open_case(state, remembered.subject, at, config.max_cases, step.left);
+  const CaseStep moved = advance_case(*record, findings_of(risk, risk_now, judged.share, judged.blocked), at, rules.severity,
+                                      config.max_updates_per_day);
+  count_for_account(*record, before, remembered.since, touched);
+  if (is_told(moved.change)) {
+    CaseMove& move = step.moves.emplace_back(pair_move(state, *record, moved, risk, risk_now, judged.share, judged.blocked));
+    move.at = at;
+    move.story = remembered.story;
+    move.target_band = remembered.target_band;
+    move.target_assurance = remembered.target_assurance;
+  }
+  return record->severity == Severity::kUrgent;
+}
+
+/// Whether a risk still says something: not where the target is known as an adult by now, nor where it was weighed as an adult's
+/// and the actor is known as a minor by now.
+bool still_holds(const ActorState& state, const RiskRecord& remembered) {
+  if (remembered.target_band == AgeBand::kAdult) return false;
+  return is_minor(remembered.actor_band) || !is_minor(state.age_band);
+}
+
+/// What the news of one pair, or of the account, makes of the risks in others.
+void advance_others(ActorState& state, const CaseNews& news, const EscalationConfig& config, Touched& touched, Step& step) {
+  const Touched news_touched = touched;
+  std::erase_if(state.risks, [&](const RiskRecord& remembered) {
+    if (!still_holds(state, remembered)) return false;
+    Touched after = news_touched;
+    const bool is_urgent = advance_remembered(state, news, remembered, config, after, step);
+    touched.reviewed = std::min(touched.reviewed, after.reviewed);
+    return is_urgent;
+  });
+}
+
+/// The case about the account as a whole, judged where something that counts for it has come.
+void advance_actor(ActorState& state, const CaseNews& news, const Touched& touched, const EscalationConfig& config, Step& step) {
+  CaseRecord& record = state.actor_case;
+  const bool owes = owes_an_update(record, news.at);
+  if ((touched.earliest() == kNothing && !owes) || !may_scatter(state.age())) return;
+  const EscalationRules& rules = config.rules;
+  const AccountRisk account = account_risk(state, rules, owes ? kEarliestEventTime : touched.earliest());
 
   CaseFindings findings;
-  findings.risk = round_to_4_decimals(sigmoid(rules.actor_case.prior + share.scattergun + share.blocked + from_reviews));
-  if (share.scattergun > 0) {
+  findings.risk = round_to_4_decimals(sigmoid(account.log_odds));
+  if (account.share.scattergun > 0) {
     findings.signals |= signal_bit(Signal::kScattergun);
     findings.stages |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(info(Signal::kScattergun).stage));
   }
-  if (share.blocked > 0) findings.signals |= signal_bit(Signal::kBlockedOrReported);
-
-  CaseRecord& record = state.actor_case;
+  if (account.share.blocked > 0) findings.signals |= signal_bit(Signal::kBlockedOrReported);
   if (!record.is_open()) {
-    if (severity_of(findings.risk, rules.severity) == Severity::kNone) return false;
+    if (severity_of(findings.risk, rules.severity) == Severity::kNone) return;
     record.subject = actor_subject(news.tenant, news.actor.id);
     record.number = 1;
     record.opened_at = news.at;
   }
   const CaseStep moved = advance_case(record, findings, news.at, rules.severity, config.max_updates_per_day);
-  if (!is_told(moved.change)) return false;
-
-  CaseMove& move = step.actor.emplace();
-  move.kind = SubjectKind::kActor;
-  describe(record, moved, move);
-  move.risk = findings.risk;
-  merge(scattergun_item(share), move.evidence);
-  merge(complaints_item(share, share.blocked), move.evidence);
-  move.evidence.sort();
-  if (share.scattergun > 0) {
-    move.stages.add(info(Signal::kScattergun).stage, share.fan_out.first_at);
-    move.fan_out = share.fan_out;
-  }
-  if (share.blocked > 0) move.complaints = share.complaints;
-  move.review_cases = reviews;
-  relate(state, move);
-  return true;
+  if (!is_told(moved.change)) return;
+  step.moves.push_back(actor_move(state, moved, findings.risk, account.share));
+  step.moves.back().at = news.at;
 }
 
 std::uint16_t bit(TargetMark mark) { return static_cast<std::uint16_t>(mark); }
@@ -252,6 +208,16 @@ TargetNews target_news(const CaseNews& news, const FactNews& fact) {
   return target;
 }
 
+/// The target's age, and what it did or had done to it.
+void remember_pair(ActorState& state, const CaseNews& news, const AccountNews& account, const TargetNews& target,
+                   const Hash128& subject, const EscalationConfig& config, Touched& touched, Step& step) {
+  const TargetChange change = remember_target(state, target, config.max_targets);
+  if (change.is_contact) touched.contacts = std::min(touched.contacts, change.contacted_at);
+  if (change.is_complaint) touched.complaints = std::min(touched.complaints, change.complained_at);
+  step.scattergun_grew = change.is_one_more && scatters_at(state, config.rules, change.contacted_at);
+  if (RiskRecord* known = state.find_risk(subject)) remember_target_age(*known, account, news.at);
+}
+
 }  // namespace
 
 Step advance(ActorState& state, const CaseNews& news, const EscalationConfig& config) {
@@ -261,22 +227,25 @@ Step advance(ActorState& state, const CaseNews& news, const EscalationConfig& co
     step.expired = true;
   }
   state.last_news_at = std::max(state.last_news_at, news.at);
+  const AgeClass age_before = state.age();
   remember_age(state, news.actor.age_band, news.actor.age_assurance, news.at);
+  Touched touched;
+  if (state.age() != age_before) touched.contacts = touched.complaints = kEarliestEventTime;
 
-  const auto* risk = std::get_if<RiskNews>(&news.what);
-  const auto* fact = std::get_if<FactNews>(&news.what);
-  bool is_new_stranger = false;
-  if (risk != nullptr) remember_target(state, target_news(news, *risk), config.max_targets);
-  if (fact != nullptr) {
-    const TargetNews target = target_news(news, *fact);
-    const std::uint16_t before = remember_target(state, target, config.max_targets);
-    is_new_stranger = (target.marks & ~before & bit(TargetMark::kStranger)) != 0;
+  if (const auto* fact = std::get_if<FactNews>(&news.what)) {
+    // Without remembered risks nobody asks for the subject.
+    const Hash128 subject = state.risks.empty() ? Hash128{} : pair_subject(news.tenant, news.actor.id, fact->target.id);
+    remember_pair(state, news, fact->target, target_news(news, *fact), subject, config, touched, step);
   }
-
-  const AccountShare share = account_share(state, config.rules);
-  step.scattergun_grew = is_new_stranger && share.fan_out.strength > 0;
-  if (risk != nullptr) step.outcome = advance_pair(state, news, *risk, share, config, step);
-  if (advance_actor(state, news, share, config, step)) step.outcome = Outcome::kEscalated;
+  if (const auto* risk = std::get_if<RiskNews>(&news.what)) {
+    const Hash128 subject = pair_subject(news.tenant, news.actor.id, risk->target.id);
+    remember_pair(state, news, risk->target, target_news(news, *risk), subject, config, touched, step);
+    step.outcome = advance_pair(state, news, *risk, subject, config, touched, step);
+  }
+  const bool is_more = touched.contacts != kNothing || touched.complaints != kNothing;
+  if (is_more && !state.risks.empty() && may_speak(state, config.rules)) advance_others(state, news, config, touched, step);
+  advance_actor(state, news, touched, config, step);
+  if (!step.moves.empty()) step.outcome = Outcome::kEscalated;
   step.left += fit(state);
   return step;
 }

@@ -1,11 +1,12 @@
-// The pure decision of escalation: an actor's state and one piece of news in; the state changed, an outcome, and at most two cases
-// that moved (the pair's and the account's) out.
+// The pure decision of escalation: an actor's state and one piece of news in; the state changed, an outcome, and the cases that
+// moved out: the pair's, those of pairs that the news makes more of, and the account's.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "processors/core/tally.h"
 #include "processors/escalation/actor_signals.h"
@@ -36,11 +37,16 @@ struct CaseMove {
   std::uint32_t revision = 0;
   std::uint32_t held_back = 0;  ///< updates held back since the revision before
   double risk = 0;              ///< 4 decimals
+  EventTime at;                 ///< of the news, or of the risk that it makes more of, the later of the two
   EvidenceList evidence;        ///< largest contribution first; the pair's and the account's merged
   StageList stages;
   FanOut fan_out;                  ///< as far as it counts in this case; strength 0: it does not
   Complaints complaints;           ///< likewise
   std::uint32_t review_cases = 0;  ///< PAIR cases of the account at REVIEW or above, this one not counted
+  /// Of the remembered risk that moved a PAIR case (risk_story.h), and the target's age; empty: the risk is the news.
+  std::string story;
+  AgeBand target_band = AgeBand::kUnknown;
+  AgeAssurance target_assurance = AgeAssurance::kUnknown;
   std::array<CaseName, kRelatedLimit> related;
   std::size_t related_count = 0;
 
@@ -49,16 +55,19 @@ struct CaseMove {
 
 struct Step {
   Outcome outcome = Outcome::kNoted;
-  std::optional<CaseMove> pair;  ///< told first
-  std::optional<CaseMove> actor;
-  bool scattergun_grew = false;  ///< one more stranger contacted while there were enough of them
+  std::vector<CaseMove> moves;   ///< PAIR cases, that of the news first; then the ACTOR case. At most max_risks + 2
+  bool scattergun_grew = false;  ///< one more stranger contacted, in a window with enough of them
   bool expired = false;          ///< the state was older than its time to live, and forgotten first
-  std::uint64_t left = 0;        ///< names, targets and cases that left for want of room
+  std::uint64_t left = 0;        ///< names, targets, risks and cases that left for want of room
 };
 
 /// Decides one piece of news. `news.actor` and, for risks and facts, the target have ids; numbers are finite.
 /// A risk gives kEscalated, kNoNews, kBelowThreshold, or kNoted where its update was held back; all else gives kNoted; and
-/// anything gives kEscalated where the case about the account moves.
+/// anything gives kEscalated where a case of another pair or that of the account moves.
+///
+/// What the cases are in the end does not depend on the order in which facts and risks of different pairs come, as long as what is
+/// remembered has room, but for one thing: where a reply comes after news that is later in event time, fewer seemed to answer, and
+/// a case may be higher than it would be; it is never lower.
 Step advance(ActorState& state, const CaseNews& news, const EscalationConfig& config);
 
 }  // namespace pairwatch::escalation

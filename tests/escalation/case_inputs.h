@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pairwatch/v1/case_input.pb.h"
@@ -164,6 +165,11 @@ class Room {
     return room.process(record, sink);
   }
 
+  /// The actor `a7` contacts the minors `m0`, `m1` ... as a stranger, one an hour.
+  void contact_strangers(int count, Duration first = {0}) {
+    for (int i = 0; i < count; ++i) feed(stranger_contact("a7", numbered("m", i)).at(first + hours(i)));
+  }
+
   /// Everything that was told, in order.
   std::vector<v1::Escalation> told() const {
     std::vector<v1::Escalation> all(sink.outputs.size());
@@ -174,6 +180,14 @@ class Room {
     std::vector<v1::Escalation> chosen;
     for (v1::Escalation& escalation : told()) {
       if (escalation.subject().kind() == kind) chosen.push_back(std::move(escalation));
+    }
+    return chosen;
+  }
+  /// What was told of the pairs with that target.
+  std::vector<v1::Escalation> told_of(std::string_view target) const {
+    std::vector<v1::Escalation> chosen;
+    for (v1::Escalation& escalation : told(v1::SUBJECT_KIND_PAIR)) {
+      if (escalation.subject().target_id() == target) chosen.push_back(std::move(escalation));
     }
     return chosen;
   }

@@ -38,7 +38,7 @@ ActorState stored_and_read(const ActorState& state) {
 }
 
 /// As large as a state can become: long ids, many cases.
-ActorState crowded(std::size_t targets, std::size_t cases, std::size_t id_length) {
+ActorState crowded(std::size_t targets, std::size_t cases, std::size_t id_length, std::size_t risks = 0) {
   ActorState state;
   state.last_news_at = kBaseTime + days(300);
   for (std::size_t i = 0; i < targets; ++i) {
@@ -58,6 +58,14 @@ ActorState crowded(std::size_t targets, std::size_t cases, std::size_t id_length
     record.update_day = 20600;
     record.updates_that_day = 4;
     record.held_back = 100;
+  }
+  for (std::size_t i = 0; i < risks; ++i) {
+    RiskRecord& record = state.risks.emplace_back();
+    record.subject = hash128(std::to_string(i));
+    record.since = record.age_at = kBaseTime;
+    record.point_count = kRiskPointLimit;
+    record.points.fill({kBaseTime + days(30), 0.5 + static_cast<double>(i) / 100, 0.25});
+    record.story.assign(200, 's');
   }
   return state;
 }
@@ -193,6 +201,20 @@ TEST(ActorLayout, IsTheSameAfterARoundTrip) {
       remember_target(state, {id, some_time(), static_cast<std::uint16_t>(random() % 1024), random() % 2 == 0, random() % 2 == 0},
                       30);
     }
+    for (std::uint64_t i = random() % 10; i > 0; --i) {
+      RiskRecord& record = state.risks.emplace_back();
+      record.subject = {random(), random()};
+      record.since = some_time();
+      record.target_band = static_cast<AgeBand>(random() % 5);
+      record.target_assurance = static_cast<AgeAssurance>(random() % 4);
+      record.actor_band = static_cast<AgeBand>(random() % 5);
+      record.age_at = random() % 2 == 0 ? kNever : some_time();
+      record.point_count = static_cast<std::uint8_t>(1 + random() % kRiskPointLimit);
+      for (std::size_t n = 0; n < record.point_count; ++n) {
+        record.points[n] = {some_time(), static_cast<double>(random() % 1000) / 7 - 50, static_cast<double>(random() % 1000) / 7};
+      }
+      record.story.assign(random() % 300, 's');
+    }
     std::uint64_t let_go = 0;
     for (std::uint64_t i = random() % 30; i > 0; --i) {
       CaseRecord& record = open_case(state, {random(), random()}, some_time(), 12, let_go);
@@ -204,6 +226,7 @@ TEST(ActorLayout, IsTheSameAfterARoundTrip) {
       record.update_day = static_cast<std::int32_t>(random() % 40000);
       record.updates_that_day = static_cast<std::uint32_t>(random() % 5);
       record.held_back = static_cast<std::uint32_t>(random() % 300);
+      record.since = random() % 2 == 0 ? kNever : some_time();
     }
     if (random() % 2 == 0) {
       state.actor_case.number = 1;
@@ -225,6 +248,15 @@ TEST(ActorLayout, HasNotChanged) {
   state.last_news_at = kBaseTime;
   remember_age(state, AgeBand::kAdult, AgeAssurance::kVerified, kBaseTime);
   remember_target(state, contact("m3", Duration{-1000}), 100);
+  RiskRecord& risk = state.risks.emplace_back();
+  risk.subject = {3, 4};
+  risk.since = kBaseTime - seconds(1);
+  risk.target_band = AgeBand::k13To15;
+  risk.target_assurance = AgeAssurance::kSelfDeclared;
+  risk.actor_band = AgeBand::kAdult;
+  risk.point_count = 1;
+  risk.points[0] = {kBaseTime, 1.5, 0.5};
+  risk.story = "xyz";
   std::uint64_t let_go = 0;
   CaseRecord& record = open_case(state, {1, 2}, kBaseTime, 100, let_go);
   record.revision = 3;
@@ -236,14 +268,19 @@ TEST(ActorLayout, HasNotChanged) {
     hex.push_back("0123456789abcdef"[static_cast<unsigned char>(byte) & 15]);
   }
   const std::string expected =
-      "0100a18eaa9c010000"  // version, last news
-      "34d10f01"            // age, first contact 1,000 ms before the last news, age as of the last news
-      "0000"                // targets forgotten, highest number of a forgotten case
-      "01026d338301d10f00"  // one target: its name, marks, first contact, no complaint
-      "01"                  // one case
+      "0100a18eaa9c010000"      // version, last news
+      "34d10f01"                // age, first contact 1,000 ms before the last news, age as of the last news
+      "0000"                    // targets forgotten, highest number of a forgotten case
+      "01026d338301d10f000000"  // one target: its name, marks, first contact, no response, no first and no newest complaint
+      "01"                      // one remembered risk
+      "03000000000000000400000000000000"
+      "d10f120014"                          // first contact, ages of target and actor with the target's as of never, one point
+      "01000000000000f83f000000000000e03f"  // when, log-odds 1.5, of them 0.5 by own blocks
+      "0378797a"                            // its story
+      "01"                                  // one case
       "01000000000000000200000000000000"
-      "0103020000000000000101"  // number, revision, severity, what was told, when it opened and last had news
-      "00";                     // none let go
+      "010302000000000000010100"  // number, revision, severity, what was told, when it opened and last had news, no first contact
+      "00";                       // none let go
   EXPECT_EQ(hex, expected);
 }
 
@@ -273,9 +310,35 @@ TEST(ActorLayout, LosesNamesOfTheOldestTargetsFirst) {
   EXPECT_EQ(state.targets.back().name().size(), 36U);
 }
 
+TEST(ActorLayout, LosesRememberedRisksAfterNamesAndCasesLetGoTheLowestFirst) {
+  ActorState state = crowded(100, 50, 36, 16);
+  const std::size_t targets = state.targets.size(), cases = state.cases.size();
+  fit(state);
+  EXPECT_LE(encoded_size(state), kActorStateLimit);
+  EXPECT_EQ(state.targets.size(), targets);
+  EXPECT_EQ(state.cases.size(), cases);
+  EXPECT_EQ(state.targets.back().name(), "") << "names go first";
+  EXPECT_EQ(state.quiet.size(), 0U) << "then cases that were let go";
+  ASSERT_LT(state.risks.size(), 16U);
+  ASSERT_FALSE(state.risks.empty());
+  EXPECT_DOUBLE_EQ(state.risks.front().highest_log_odds(), 0.5 + static_cast<double>(16 - state.risks.size()) / 100);
+}
+
+TEST(ActorLayout, HoldsTheDefaultRisksBesideAHundredTargets) {
+  ActorState state = crowded(100, 2, 16, 16);
+  state.quiet.clear();
+  fit(state);
+  EXPECT_EQ(state.targets.size(), 100U);
+  EXPECT_EQ(state.risks.size(), 16U);
+}
+
 TEST(ActorLayout, FitsWhateverTheConfiguration) {
-  for (const auto& [targets, cases] : {std::pair<std::size_t, std::size_t>{400, 1}, {1, 300}, {100, 100}, {200, 200}}) {
-    ActorState state = crowded(targets, cases, 30);
+  struct Crowd {
+    std::size_t targets, cases, risks;
+  };
+  for (const auto& [targets, cases, risks] :
+       {Crowd{400, 1, 0}, {1, 300, 0}, {100, 100, 16}, {200, 200, 100}, {1, 1, 100}, {0, 1, 100}}) {
+    ActorState state = crowded(targets, cases, 30, risks);
     const std::uint32_t distinct = state.distinct_targets();
     const Hash128 newest = state.cases.back().subject;
     EXPECT_GT(fit(state), 0U);

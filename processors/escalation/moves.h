@@ -1,0 +1,26 @@
+// Puts together what a moved case tells (CaseMove, transition.h). Decides nothing.
+#pragma once
+
+#include <cstdint>
+
+#include "processors/escalation/account_share.h"
+#include "processors/escalation/cases.h"
+#include "processors/escalation/news.h"
+#include "processors/escalation/state.h"
+#include "processors/escalation/transition.h"
+
+namespace pairwatch::escalation {
+
+bool is_told(CaseChange change);
+
+/// What is known of a pair with what the account adds to it.
+CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountShare& share, double blocked);
+
+/// A PAIR case; `blocked` is the part of the account's complaints that counts beside the pair's own.
+CaseMove pair_move(const ActorState& state, const CaseRecord& record, const CaseStep& step, const RiskNews& risk, double risk_now,
+                   const AccountShare& share, double blocked);
+
+/// The ACTOR case.
+CaseMove actor_move(const ActorState& state, const CaseStep& step, double risk_now, const AccountShare& share);
+
+}  // namespace pairwatch::escalation
