@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <filesystem>
 #include <random>
 #include <string>
 #include <thread>
@@ -118,6 +119,22 @@ TEST_F(DiskStoreTest, AfterACrashHasWhatWasFlushed) {
       testing::ExitedWithCode(0), "");
   const auto database = open_database(config_);
   EXPECT_EQ(DiskStore(*database, "relationship", 0).progress().input_offset, 1);
+}
+
+TEST_F(DiskStoreTest, FlushesByItselfOnceTheIntervalHasPassed) {
+  config_.flush_interval_ms = 0;
+  const auto database = open_database(config_);
+  DiskStore store(*database, "relationship", 0);
+  commit_number(store, 1);
+  const auto is_flushed = [this] {
+    for (const auto& file : std::filesystem::directory_iterator(config_.path + "/database")) {
+      if (file.path().extension() == ".sst") return true;
+    }
+    return false;
+  };
+  bool flushed = false;
+  for (int look = 0; look < 1'000'000 && !flushed; ++look) flushed = is_flushed();
+  EXPECT_TRUE(flushed) << "far below the size of a memtable";
 }
 
 TEST_F(DiskStoreTest, AfterACrashWithinARestoreIsAtMostAheadOfItsProgress) {

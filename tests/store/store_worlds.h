@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "processors/core/hash.h"
@@ -128,6 +129,16 @@ class DiskWorld {
   TemporaryFolder folder_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<DiskStore> store_;
+};
+
+/// For typed tests.
+using Worlds = testing::Types<MemoryWorld, DiskWorld>;
+class WorldNames {
+ public:
+  template <typename World>
+  static std::string GetName(int) {
+    return std::is_same_v<World, MemoryWorld> ? "Memory" : "Disk";
+  }
 };
 
 }  // namespace pairwatch::test

