@@ -291,6 +291,14 @@ def shared_with_account(escalations):
             if is_pair(subject_of(e)) and any(item["signal"] in ("scattergun", "blocked_or_reported") for item in e["evidence"])}
 
 
+def differences(found, expected):
+    """Subjects whose cases are others than a replay's: their ids, severities and told risks, here and there."""
+    shared = shared_with_account(found) | shared_with_account(expected)
+    live, replay = final_state(found, shared), final_state(expected, shared)
+    return {subject: {"live": live.get(subject), "replay": replay.get(subject)}
+            for subject in live.keys() | replay.keys() if live.get(subject) != replay.get(subject)}
+
+
 def good_event(number=1, **fields):
     event = {"eventId": f"e{number}", "occurredAt": "2026-03-01T18:00:00Z", "actor": {"accountId": "a7", "ageBand": "AGE_BAND_ADULT"},
              "target": {"accountId": "m3", "ageBand": "AGE_BAND_13_TO_15"}, "channel": {"channelId": "c1", "kind": "CHANNEL_KIND_DIRECT"},
@@ -312,11 +320,7 @@ class AgainstReplay(unittest.TestCase):
 
         found = world.escalations()
         self.assertEqual(len(found), len({(e["escalationId"], e["revision"]) for e in found}), "no revision is written twice")
-        shared = shared_with_account(found) | shared_with_account(expected)
-        live, replay = final_state(found, shared), final_state(expected, shared)
-        differing = {subject: {"live": live.get(subject), "replay": replay.get(subject)}
-                     for subject in live.keys() | replay.keys() if live.get(subject) != replay.get(subject)}
-        self.assertEqual(differing, {})
+        self.assertEqual(differences(found, expected), {})
 
         totals = {service: collections.Counter() for service in ("intake", "relationship", "escalation")}
         for run in runs:
@@ -362,9 +366,9 @@ class AgainstReplay(unittest.TestCase):
         workers = [f"topology.services.{service}.workers=2" for service in ("intake", "relationship", "escalation")]
         with Run(world, settings=workers) as run:
             run.wait_ready()
+            self.judge(world, [run])  # partitions, with what is known of their pairs, still move between the workers
             for service in ("intake", "relationship", "escalation"):
                 eventually(lambda: is_shared_by("threads." + service, 2), "two workers share the partitions")
-            self.judge(world, [run])
             self.assertEqual(run.stop(), 0, run.log())
 
 
@@ -554,11 +558,7 @@ class ExactlyOnce(unittest.TestCase):
         self.assertEqual(len(world.sources("pairwatch.interactions")), len(set(world.sources("pairwatch.interactions"))))
         found = world.escalations()
         self.assertEqual(len(found), len({(e["escalationId"], e["revision"]) for e in found}), "no revision is written twice")
-        live, replay = final_state(found), final_state(replayed(path)[0])
-        open_to_order = in_order_of_arrival(found) | in_order_of_arrival(replayed(path)[0])
-        compared = {subject for subject in live.keys() | replay.keys() if subject[0] == "SUBJECT_KIND_PAIR"} - open_to_order
-        self.assertGreater(len(compared), 5)
-        self.assertEqual({s: live.get(s) for s in compared}, {s: replay.get(s) for s in compared})
+        self.assertEqual(differences(found, replayed(path)[0]), {})
 
     def test_offsets_that_are_gone_stop_the_service_until_it_is_reset(self):
         world = World("reset")
