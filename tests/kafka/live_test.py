@@ -6,297 +6,26 @@
 Python's standard library, kcat and tools/kafka only. Each test has topics and groups of its own on one broker; every wait polls and ends.
 """
 import collections
-import glob
 import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
-import urllib.error
-import urllib.request
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-KAFKA = os.path.join(ROOT, "tools", "kafka")
-PAIRWATCH = None
-BROKER = None  # host:port
-SCRATCH = None  # a folder that is removed at the end
-SEVERITIES = ["watch", "review", "urgent"]
-WORD_OF_A_CHILD = "zebrafinch"  # stands in bad events; must never be seen again
-
-
-def start_kafka(port="0"):
-    """Starts a broker; its data folder stays until stop_kafka."""
-    data = tempfile.mkdtemp(prefix="kafka-", dir=SCRATCH)
-    out = subprocess.run([KAFKA, "start", "--port", str(port), "--data", data], check=True, stdout=subprocess.PIPE, text=True).stdout
-    return re.search(r"bootstrap=(\S+)", out).group(1), data
-
-
-def stop_kafka(data):
-    subprocess.run([KAFKA, "stop", "--data", data], check=True, stderr=subprocess.DEVNULL)
+import live_support as live
+from live_support import (WORD_OF_A_CHILD, Run, World, differences, eventually, free_port, generated, group_tool, is_shared_by, keyed, lag_of_group, replayed, start_kafka, stop_kafka, wait_until_idle)
 
 
 def setUpModule():
-    global BROKER, SCRATCH, BROKER_DATA
-    SCRATCH = tempfile.mkdtemp(prefix="pairwatch-live-")
-    BROKER, BROKER_DATA = start_kafka()
+    live.set_up()
 
 
 def tearDownModule():
-    stop_kafka(BROKER_DATA)
-    subprocess.run(["rm", "-rf", SCRATCH], check=True)
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def eventually(question, what, seconds=60):
-    """The first true answer; fails after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = question()
-        if answer:
-            return answer
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s: {what}")
-        time.sleep(0.05)
-
-
-class World:
-    """Topics and consumer groups that belong to one test."""
-
-    TOPICS = ["platform.events", "pairwatch.interactions", "pairwatch.case-inputs", "moderation.escalations.urgent",
-              "moderation.escalations.review", "moderation.escalations.watch", "pairwatch.dead-letters"]
-
-    def __init__(self, name, partitions=4):
-        self.name = name
-        topics = {self.topic(topic): {"partitions": partitions} for topic in self.TOPICS}
-        topics[self.topic("platform.events")]["external"] = True
-        topics.update({topic: None for topic in self.TOPICS})
-        dead = {"dead_letters": self.topic("pairwatch.dead-letters")}
-        services = {
-            "intake": {"input": self.topic("platform.events"),
-                       "outputs": dict(dead, interactions=self.topic("pairwatch.interactions"), case_inputs=self.topic("pairwatch.case-inputs"))},
-            "relationship": {"input": self.topic("pairwatch.interactions"), "outputs": dict(dead, case_inputs=self.topic("pairwatch.case-inputs"))},
-            "escalation": {"input": self.topic("pairwatch.case-inputs"),
-                           "outputs": dict(dead, **{s: self.topic(f"moderation.escalations.{s}") for s in SEVERITIES})},
-        }
-        self.config = os.path.join(SCRATCH, name + ".yaml")
-        with open(self.config, "w") as file:  # JSON is YAML
-            json.dump({"topology": {"application": name, "topics": topics, "services": services}}, file)
-
-    def topic(self, name):
-        return f"{self.name}.{name}"
-
-    def produce(self, events, topic="platform.events", headers=()):
-        """Writes (key, value) pairs of bytes; both directions of a pair go to one partition, as the contract recommends."""
-        command = ["kcat", "-P", "-b", BROKER, "-t", self.topic(topic), "-K", "\t", "-X", "partitioner=murmur2_random", "-X", "linger.ms=50"]
-        for header in headers:
-            command += ["-H", header]
-        subprocess.run(command, input=b"".join(key + b"\t" + value + b"\n" for key, value in events), check=True)
-
-    def read(self, topic):
-        """What a reader of committed records finds: (headers, key, value) each."""
-        command = ["kcat", "-C", "-b", BROKER, "-t", self.topic(topic), "-e", "-q", "-X", "isolation.level=read_committed", "-J"]
-        out = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-        records = []
-        for line in out.split(b"\n")[:-1]:
-            record = json.loads(line.decode("utf-8", "surrogateescape"))
-            flat = record.get("headers", [])
-            records.append((dict(zip(flat[::2], flat[1::2])), record["key"], record["payload"]))
-        return records
-
-    def sources(self, topic):
-        """The `pairwatch-source` of every committed record."""
-        command = ["kcat", "-C", "-b", BROKER, "-t", self.topic(topic), "-e", "-q", "-X", "isolation.level=read_committed", "-f", "%h\n"]
-        out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-        return [re.search(r"pairwatch-source=([^,]+)", line)[1] for line in out.splitlines()]
-
-    def count(self, topic):
-        return len(self.sources(topic))
-
-    def is_settled(self):
-        """Whether every group has committed up to the ends of its input."""
-        return all(offsets and all(a == b for a, b in offsets.values())
-                   for offsets in (lag_of_group(f"{self.name}.{service}") for service in ("intake", "relationship", "escalation")))
-
-    def escalations(self):
-        return [json.loads(value) for severity in SEVERITIES for _, _, value in self.read(f"moderation.escalations.{severity}")]
-
-
-class Run:
-    """A `pairwatch run` process; without `disk`, its state is on a new one each time."""
-
-    def __init__(self, world, services="all", broker=None, settings=(), disk=None):
-        self.stderr = tempfile.NamedTemporaryFile("w+", dir=SCRATCH, suffix=".log")
-        command = [PAIRWATCH, "run", "--services", services, "--config", world.config, "-X", "http.listen=127.0.0.1:0", "-X",
-                   f"kafka.bootstrap_servers={broker or BROKER}", "-X", f"state.path={disk or tempfile.mkdtemp(dir=SCRATCH)}"]
-        for setting in settings:
-            command += ["-X", setting]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self.stderr)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-
-    def log(self):
-        with open(self.stderr.name, errors="replace") as file:
-            return file.read()
-
-    def port(self):
-        found = eventually(lambda: re.search(r"at port (\d+)", self.log()) or self.process.poll() is not None, "the HTTP port")
-        if found is True:
-            raise AssertionError("ended: " + self.log())
-        return int(found.group(1))
-
-    def get(self, path):
-        """Status and body of an answer."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port()}{path}", timeout=10) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
-    def metrics(self):
-        """{name: {labels: value}}"""
-        found = collections.defaultdict(dict)
-        for line in self.get("/metrics")[1].splitlines():
-            match = re.match(r"(\w+)(?:\{(.*)\})? (\S+)$", line)
-            if match and not line.startswith("#"):
-                found[match[1]][match[2] or ""] = float(match[3])
-        return found
-
-    def outcomes(self, service):
-        return {re.search(r'outcome="(\w+)"', labels)[1]: int(value)
-                for labels, value in self.metrics()["pairwatch_events_total"].items() if f'service="{service}"' in labels and value}
-
-    def read_count(self, service):
-        return sum(self.outcomes(service).values())
-
-    def wait_ready(self):
-        eventually(lambda: self.get("/readyz")[0] == 200 or self.process.poll() is not None, "readiness")
-        if self.process.poll() is not None:
-            raise AssertionError("ended: " + self.log())
-        return self
-
-    def stop(self, seconds=25):
-        """Ends it by SIGTERM; the exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(seconds)
-
-
-def wait_until_idle(runs, count):
-    """Until intake has read `count` events and every service has read what the one before it wrote."""
-
-    def settled():
-        read = {service: sum(run.read_count(service) for run in runs) for service in ("intake", "relationship", "escalation")}
-        lags = [lag for run in runs for lag in run.metrics()["pairwatch_consumer_lag"].values()]
-        return (read, sum(lags)) if read["intake"] >= count and lags and not any(lags) else None
-
-    eventually(lambda: settled() and settled() == settled(), f"{count} events through every service", 120)
-    # Lag is told once a second: what came after the last telling shows in a further round.
-    before = None
-    while before != (now := settled()):
-        before = now
-        time.sleep(1.2)
-
-
-def group_tool(group, *arguments):
-    """What Kafka's own tool says of a consumer group."""
-    jars = glob.glob(os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "pairwatch", "kafka", "*", "lib"))[0]
-    out = subprocess.run(["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", jars + "/*",
-                          "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--bootstrap-server", BROKER, *arguments, "--group", group],
-                         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    return out
-
-
-def describe_group(group):
-    """One row for each partition: its number, the offset committed, its end, the member that reads it."""
-    out = group_tool(group, "--describe")
-    rows = [line.split() for line in out.splitlines() if line.startswith(group)]
-    return [(int(row[2]), row[3], row[4], row[6]) for row in rows]
-
-
-def lag_of_group(group):
-    """{partition: (committed, end)}"""
-    return {partition: (committed, end) for partition, committed, end, _ in describe_group(group)}
-
-
-def is_shared_by(group, members):
-    """Whether that many members read the partitions."""
-    readers = {reader for _, _, _, reader in describe_group(group)}
-    return len(readers) == members and "-" not in readers
-
-
-def generated(events=20000, risky=24, seed=5):
-    """Events of our generator as JSON lines, and the file they stand in."""
-    path = os.path.join(SCRATCH, f"events-{events}-{risky}-{seed}.jsonl")
-    if not os.path.exists(path):
-        subprocess.run([PAIRWATCH, "generate", "--events", str(events), "--pairs", "2000", "--minor-share", "0.3", "--risky", str(risky),
-                        "--duplicates", "3", "--seed", str(seed), "--progress", "none", "--output", path], check=True)
-    with open(path, "rb") as file:
-        return path, file.read().splitlines()
-
-
-def keyed(lines):
-    """Each event under a key that both directions of a pair share."""
-    for line in lines:
-        event = json.loads(line)
-        ids = sorted([event["actor"]["accountId"], event.get("target", {}).get("accountId", "")])
-        yield "|".join(ids).encode(), line
-
-
-def replayed(path):
-    """What a replay of the same file raises, and what became of its events by service."""
-    done = subprocess.run([PAIRWATCH, "replay", "--input", path, "--progress", "none", "--summary"], check=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True)
-    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
-
-
-def final_state(escalations, shared):
-    """For each subject: its case ids and the highest severity; of a PAIR case that is not `shared` also the risk that was told last."""
-    order = ["SEVERITY_WATCH", "SEVERITY_REVIEW", "SEVERITY_URGENT"]
-    cases = collections.defaultdict(list)
-    for escalation in escalations:
-        cases[subject_of(escalation)].append(escalation)
-    return {subject: (sorted({e["escalationId"] for e in revisions}), order[max(order.index(e["severity"]) for e in revisions)],
-                      max(revisions, key=lambda e: e["revision"])["risk"] if is_pair(subject) and subject not in shared else None)
-            for subject, revisions in cases.items()}
-
-
-def subject_of(escalation):
-    subject = escalation["subject"]
-    return subject["kind"], subject.get("tenant", ""), subject["actorId"], subject.get("targetId", "")
-
-
-def is_pair(subject):
-    return subject[0] == "SUBJECT_KIND_PAIR"
-
-
-def shared_with_account(escalations):
-    """PAIR cases in which an account's doings elsewhere weigh. A rise that is smaller than an update step is not told, so which of the
-    risks on the way was told last depends on the order in which those doings arrive; the cases and their severities do not."""
-    return {subject_of(e) for e in escalations
-            if is_pair(subject_of(e)) and any(item["signal"] in ("scattergun", "blocked_or_reported") for item in e["evidence"])}
-
-
-def differences(found, expected):
-    """Subjects whose cases are others than a replay's: their ids, severities and told risks, here and there."""
-    shared = shared_with_account(found) | shared_with_account(expected)
-    live, replay = final_state(found, shared), final_state(expected, shared)
-    return {subject: {"live": live.get(subject), "replay": replay.get(subject)}
-            for subject in live.keys() | replay.keys() if live.get(subject) != replay.get(subject)}
+    live.tear_down()
 
 
 def good_event(number=1, **fields):
@@ -495,7 +224,7 @@ class ExactlyOnce(unittest.TestCase):
 
     def expected(self, lines):
         """The events that intake forwards, by another's count: those of pairs with a minor or an unknown age and not two of the same kind."""
-        path = os.path.join(SCRATCH, "expected.jsonl")
+        path = os.path.join(live.SCRATCH, "expected.jsonl")
         with open(path, "wb") as file:
             file.write(b"\n".join(lines) + b"\n")
         told = re.search(r"^intake\b.*?([\d,]+) forwarded", replayed(path)[1], re.MULTILINE)
@@ -514,7 +243,7 @@ class ExactlyOnce(unittest.TestCase):
             run.wait_ready()
             world.produce(keyed(lines[:100]))
             eventually(lambda: run.read_count("intake") == 100, "the first events")
-            producer = subprocess.Popen(["kcat", "-P", "-b", BROKER, "-t", world.topic("platform.events"), "-K", "\t", "-X",
+            producer = subprocess.Popen(["kcat", "-P", "-b", live.BROKER, "-t", world.topic("platform.events"), "-K", "\t", "-X",
                                          "partitioner=murmur2_random"], stdin=subprocess.PIPE)
             producer.stdin.write(b"".join(key + b"\t" + value + b"\n" for key, value in keyed(lines[100:])))
             producer.stdin.close()
@@ -532,7 +261,7 @@ class ExactlyOnce(unittest.TestCase):
     def test_state_survives_kills(self):
         """All services, killed again and again while they work, with their disk and without: what they raise is what a replay raises."""
         world = World("survives")
-        kept = tempfile.mkdtemp(dir=SCRATCH)
+        kept = tempfile.mkdtemp(dir=live.SCRATCH)
         path, lines = generated()
         slow = ["commit.records=100", "kafka.batch_records=100", "topology.services.relationship.workers=2", "state.flush_interval=1s"]
         disks = [kept, kept, None, kept]  # what was done without it stands in the changelog only
@@ -563,14 +292,14 @@ class ExactlyOnce(unittest.TestCase):
     def test_offsets_that_are_gone_stop_the_service_until_it_is_reset(self):
         world = World("reset")
         _, lines = generated(events=3000, risky=4, seed=9)
-        disk = tempfile.mkdtemp(dir=SCRATCH)
+        disk = tempfile.mkdtemp(dir=live.SCRATCH)
         settings = ["kafka.session_timeout=6s"]
         with Run(world, "intake,relationship", settings=settings, disk=disk) as run:
             run.wait_ready()
             world.produce(keyed(lines))
             eventually(lambda: run.read_count("relationship") > 100, "some work")
             self.assertEqual(run.stop(), 0, run.log())
-        reset = [PAIRWATCH, "reset", "--config", world.config, "-X", f"kafka.bootstrap_servers={BROKER}", "--service", "relationship"]
+        reset = [live.PAIRWATCH, "reset", "--config", world.config, "-X", f"kafka.bootstrap_servers={live.BROKER}", "--service", "relationship"]
         eventually(lambda: "successful" in group_tool(world.name + ".relationship", "--delete"), "the offsets are gone, once its members are")
         with Run(world, "relationship", settings=settings, disk=disk) as run:
             self.assertEqual(run.process.wait(30), 1)
@@ -611,5 +340,5 @@ def world_read(runs):
 
 
 if __name__ == "__main__":
-    PAIRWATCH = os.path.abspath(sys.argv.pop(1))
+    live.PAIRWATCH = os.path.abspath(sys.argv.pop(1))
     unittest.main(verbosity=2)
