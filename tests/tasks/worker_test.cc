@@ -232,6 +232,21 @@ TEST_F(WorkerTest, RewindsAgainWhenARewindDidNotTake) {
   EXPECT_THAT(written(), ElementsAre("a=1", "b=1"));
 }
 
+TEST_F(WorkerTest, RewindsAgainAlsoWhereWhatWasDroppedHadNotBeenProcessed) {
+  config.commit_records = 1;
+  broker.batch = 2;
+  assign({0, 1});
+  receive(0, {"a"});
+  receive(1, {"c", "d"});
+  broker.fail("commit", ErrorClass::kAbortable);
+  round();  // a is refused, c goes with it
+  broker.seek_is_lost = true;
+  round();  // the rewind does not take: d comes
+  broker.seek_is_lost = false;
+  for (int i = 0; i < 3; ++i) round();
+  EXPECT_THAT(written(), ElementsAre("a=1", "c=1", "d=1"));
+}
+
 TEST_F(WorkerTest, GoesOnWhereRecordsAreGoneAfterSomeRewinds) {
   config.commit_records = 1;
   broker.batch = 1;

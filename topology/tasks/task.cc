@@ -48,6 +48,10 @@ void Task::note_first(std::int64_t offset) {
   if (next_offset_ == kNoOffset) next_offset_ = committed_offset_ = offset;
 }
 
+void Task::note_discarded(std::int64_t offset) {
+  if (expected_after_rewind_ == kNoOffset && offset >= next_offset_) expected_after_rewind_ = offset;
+}
+
 void Task::process(const Record& record, Sink& sink) {
   check(state_ == TaskState::kRunning, "only a running task processes");
   if (first_in_transaction_ == kNoOffset) first_in_transaction_ = record.offset;

@@ -62,6 +62,8 @@ class Task {
   /// Notes where a record stands that came before the task knew its own position.
   void note_first(std::int64_t offset);
 
+  /// A record that came was dropped unprocessed, before a rewind: it must come again.
+  void note_discarded(std::int64_t offset);
   /// Processes one record that was admitted.
   void process(const Record& record, Sink& sink);
   /// The partition was read to its end: nothing lies between next_offset and `offset`, but perhaps markers.

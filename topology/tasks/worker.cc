@@ -118,10 +118,19 @@ void Worker::process(std::span<const Record> records) {
     partition = record.partition;
     if (Task* task = running_task(partition)) task->note_first(record.offset);
   }
-  for (const Record& record : records) {
-    if (!process_one(record)) break;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (process_one(records[i])) continue;
+    discard(records.subspan(i));
+    break;
   }
   pause_processing();
+}
+
+/// Only these offsets tell, after the rewind, a record that was fetched before it from the next one.
+void Worker::discard(std::span<const Record> records) {
+  for (const Record& record : records) {
+    if (Task* task = running_task(record.partition)) task->note_discarded(record.offset);
+  }
 }
 
 /// False: what follows in the batch must not be processed; it will be read again.

@@ -100,6 +100,7 @@ class Worker {
   bool make_producer();
   void process(std::span<const Record> records);
   bool process_one(const Record& record);
+  void discard(std::span<const Record> records);
   void assigned(std::span<const std::int32_t> partitions);
   void begin_restores();
   bool begin_restore(Task& task, const CommittedOffset& committed);
