@@ -187,6 +187,23 @@ TEST_F(WorkerRestoreTest, EndsWithTheRemedyWhereTheGroupsOffsetsAreGone) {
   EXPECT_THAT(worker().reason(), HasSubstr("pairwatch reset --service relationship"));
 }
 
+TEST_F(WorkerRestoreTest, BeginsAgainWhereAnotherCommittedTheFirstOffsetMeanwhile) {
+  commit_each({{"a"}});
+  crash();
+  const auto offsets = std::exchange(broker.group_offsets, {});
+  const auto notes = std::exchange(broker.group_notes, {});
+  changelog.batch = 0;  // what was written does not come yet
+  broker.rebalance(Polled::Kind::kAssigned, {0});
+  round();
+  broker.group_offsets = offsets;
+  broker.group_notes = notes;
+  changelog.batch = 100;
+  receive(0, {"a"});
+  for (int i = 0; i < 4; ++i) round();
+  round_and_commit();
+  EXPECT_EQ(written().back(), "a=2");
+}
+
 TEST_F(WorkerRestoreTest, StartsWhereOnlyTransactionsThatNeverCommittedWroteToTheLog) {
   changelog.uncommitted = 5;
   assign({0});

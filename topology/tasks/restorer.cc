@@ -55,7 +55,7 @@ void Restorer::advance(int timeout_ms) {
   }
   for (const PartitionOffset& moved : read.positions) {
     const auto found = partitions_.find(moved.partition);
-    if (found == partitions_.end() || found->second.is_done) continue;
+    if (found == partitions_.end() || found->second.is_done || found->second.is_in_doubt) continue;
     Partition& partition = found->second;
     partition.position = std::max(partition.position, moved.offset);
     if (partition.position >= partition.bound) {
@@ -69,7 +69,7 @@ void Restorer::advance(int timeout_ms) {
 void Restorer::take(const Record& record, Partition& partition) {
   if (record.offset < partition.position || record.offset >= partition.bound) return;
   if (partition.must_be_empty) {
-    reason_ = refusal_of_lost_offsets(record.partition, rules_);
+    partition.is_in_doubt = true;
     return;
   }
   const std::optional<Hash128> key = changelog_key_from(record.key);
@@ -103,6 +103,14 @@ void Restorer::save(Partition& partition, std::int64_t input_offset) {
 bool Restorer::is_done(std::int32_t partition) const {
   const auto found = partitions_.find(partition);
   return found != partitions_.end() && found->second.is_done;
+}
+
+std::vector<std::int32_t> Restorer::in_doubt() const {
+  std::vector<std::int32_t> found;
+  for (const auto& [number, partition] : partitions_) {
+    if (partition.is_in_doubt) found.push_back(number);
+  }
+  return found;
 }
 
 void Restorer::stop(std::int32_t partition) {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "topology/changelog.h"
 #include "topology/store/partition_store.h"
@@ -34,6 +35,11 @@ class Restorer {
   void advance(int timeout_ms);
   /// Whether the partition's store stands where its group does.
   bool is_done(std::int32_t partition) const;
+  /// Partitions of which the group had committed nothing, but whose changelog has a committed record all the same. Their offsets
+  /// are gone - or somebody has committed the first since they were asked for: only asking again tells.
+  std::vector<std::int32_t> in_doubt() const;
+  /// Says that they are gone, for good.
+  void refuse(std::int32_t partition) { reason_ = refusal_of_lost_offsets(partition, rules_); }
   /// Lets go of a partition, done or not.
   void stop(std::int32_t partition);
 
@@ -53,6 +59,7 @@ class Restorer {
     std::int64_t bound = 0;
     std::int64_t newest_ms = 0;
     bool must_be_empty = false;
+    bool is_in_doubt = false;
     bool is_done = false;
     std::uint64_t uncommitted = 0;  ///< records not yet lasting in the store
   };

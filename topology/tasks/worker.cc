@@ -217,12 +217,26 @@ bool Worker::begin_restore(Task& task, const CommittedOffset& committed) {
   return false;
 }
 
+/// While this worker was held up, the partitions may have gone to another, who has committed the first offset of them: then what
+/// was asked for is out of date, and the restore begins again.
+void Worker::resolve_doubts() {
+  std::vector<CommittedOffset> asked;
+  for (const std::int32_t partition : restorer_->in_doubt()) asked.push_back({partition, kNoOffset, {}});
+  if (asked.empty() || broker_.committed(asked)) return;  // asked again in the next round
+  for (const CommittedOffset& committed : asked) {
+    if (committed.offset == kNoOffset) return restorer_->refuse(committed.partition);
+    restorer_->stop(committed.partition);
+    restoring_.erase(committed.partition);
+  }
+}
+
 void Worker::start_restored_tasks() {
   if (restoring_.empty() || !reason_.empty()) return;
   if (restorer_) {
     // While others run, only what has been fetched already is taken.
     const bool others_run = restoring_.size() < tasks_.size();
     restorer_->advance(others_run ? 0 : config_.poll_timeout_ms);
+    resolve_doubts();
     if (!restorer_->reason().empty()) return cannot_go_on(restorer_->reason());
   }
   std::vector<PartitionOffset> starting;

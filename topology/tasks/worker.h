@@ -105,6 +105,7 @@ class Worker {
   void begin_restores();
   bool begin_restore(Task& task, const CommittedOffset& committed);
   void start_restored_tasks();
+  void resolve_doubts();
   void tell_of_restore();
   void give_up(std::span<const std::int32_t> partitions, bool lost);
   Task* running_task(std::int32_t partition);
