@@ -1,0 +1,49 @@
+// The judge of a simulation. It recomputes from the input log alone, record by record, what the service must have told and must
+// remember, and compares that with what readers of committed records find. It knows nothing of workers.
+//
+// Cost: the input processed once, and once more up to where each disk stands.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "processors/core/hash.h"
+#include "tests/simulation/simulated_cluster.h"
+#include "tests/simulation/simulated_disk.h"
+#include "tests/simulation/simulated_service.h"
+
+namespace pairwatch::simulation {
+
+class Checker {
+ public:
+  /// Both outlive the checker.
+  Checker(const SimulatedCluster& cluster, const SimulatedService& service) : cluster_(cluster), service_(service) {}
+
+  /// Each input record has its outputs or its dead letter exactly once, in its partition's order; the group stands behind the last
+  /// record; the changelog holds the state. The first thing that does not hold, in words; empty: all does.
+  std::string check_cluster() const;
+  /// What a disk holds of each partition is the state up to where it says it goes, and that is not beyond what the group has
+  /// committed.
+  std::string check_disk(const SimulatedDisk& disk, const std::string& name) const;
+
+ private:
+  struct Expected {
+    std::vector<std::string> outputs;        ///< one line each, in order
+    std::vector<std::int64_t> dead_letters;  ///< offsets
+    std::map<Hash128, std::string> state;
+  };
+  /// What the records of an input partition below `end` must come to.
+  Expected expected(std::int32_t partition, std::int64_t end) const;
+
+  std::string check_outputs(std::int32_t partition, const Expected& expected) const;
+  std::string check_dead_letters(std::int32_t partition, const Expected& expected) const;
+  std::string check_offsets(std::int32_t partition) const;
+  std::string check_changelog(std::int32_t partition, const Expected& expected) const;
+
+  const SimulatedCluster& cluster_;
+  const SimulatedService& service_;
+};
+
+}  // namespace pairwatch::simulation

@@ -1,0 +1,174 @@
+#include "tests/simulation/simulated_process.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tests/simulation/simulated_broker.h"
+#include "tests/simulation/simulated_changelog.h"
+#include "topology/tasks/worker.h"
+
+namespace pairwatch::simulation {
+namespace {
+
+class SilentObserver final : public RuntimeObserver {
+ public:
+  void committed(Service, const Tally&, const CommitFacts&) override {}
+  void aborted(Service) override {}
+  void lag(Service, std::string_view, std::int32_t, std::int64_t) override {}
+  void forget(Service, std::string_view, std::int32_t) override {}
+  void task(Service, std::int32_t, TaskState) override {}
+  void event_time(Service, std::int32_t, EventTime) override {}
+  void store(std::string_view, std::uint64_t, std::uint64_t) override {}
+  void restoring(std::string_view, std::uint64_t) override {}
+  void restored(std::string_view, double) override {}
+  void ready(Service, int, bool, std::string_view) override {}
+  void alive(Service, int) override {}
+};
+
+SinkConfig sink_config(const SimulatedService& service) {
+  SinkConfig sink;
+  sink.service = service.name;
+  sink.input_topic = kInputTopic;
+  sink.topic_of_port[static_cast<std::size_t>(OutputPort::kCaseInputs)] = 0;
+  sink.topic_of_port[static_cast<std::size_t>(OutputPort::kDeadLetters)] = 1;
+  return sink;
+}
+
+WorkerConfig worker_config(const Setting& setting, const SimulatedService& service, bool ignores_age, int worker) {
+  WorkerConfig config;
+  config.service = service.service;
+  config.worker = worker;
+  config.input_topic = kInputTopic;
+  config.store = "state";
+  config.changelog_topic = 2;
+  config.restore.service = service.name;
+  config.restore.changelog = kChangelogTopic;
+  // The worker takes a day off as a margin; here a margin of half of it is left.
+  config.restore.delete_retention = days(1) + (ignores_age ? days(1'000) : milliseconds(kTombstonesKept_ms / 2));
+  config.commit_interval = milliseconds(setting.commit_interval_ms);
+  config.commit_records = static_cast<std::size_t>(setting.commit_records);
+  config.retry_timeout = milliseconds(setting.retry_timeout_ms);
+  return config;
+}
+
+}  // namespace
+
+class SimulatedProcess::ProcessClock final : public RuntimeClock {
+ public:
+  explicit ProcessClock(SimulatedProcess& process) : process_(process) {}
+  std::int64_t now_ms() override { return process_.now_ms(); }
+  std::int64_t monotonic_us() override { return process_.surroundings_.now_us(); }
+  void pause_ms(std::int64_t duration_ms) override { process_.wait_ms(duration_ms); }
+
+ private:
+  SimulatedProcess& process_;
+};
+
+class SimulatedProcess::ProcessStores final : public Stores {
+ public:
+  ProcessStores(SimulatedProcess& process, const Interposer& interposer) : process_(process), interposer_(interposer) {}
+
+  std::unique_ptr<PartitionStore> open(std::int32_t partition) override {
+    process_.point("store.open");
+    if (process_.disk_->is_held(partition)) {
+      // Another worker of this process has not given it up yet, although the group has given it to this one: it was put out of the
+      // group while it was in a long call. That ends the process (topology/store/stores.h).
+      process_.surroundings_.note("aborted: a store that another worker still holds");
+      process_.die();
+      throw Crash{};
+    }
+    std::unique_ptr<PartitionStore> store = process_.disk_->open(partition, process_);
+    return interposer_.store ? interposer_.store(std::move(store)) : std::move(store);
+  }
+  void give_back(std::int32_t, std::unique_ptr<PartitionStore> store) override { store.reset(); }
+
+ private:
+  SimulatedProcess& process_;
+  const Interposer& interposer_;
+};
+
+/// One worker with what it stands on.
+struct SimulatedProcess::Member {
+  std::unique_ptr<Broker> broker;
+  std::unique_ptr<ChangelogReader> changelog;
+  SilentObserver observer;
+  SharedState shared;
+  std::unique_ptr<Worker> worker;
+  bool is_busy = false;
+};
+
+SimulatedProcess::SimulatedProcess(Surroundings& surroundings, const Setting& setting, const SimulatedService& service,
+                                   const Interposer& interposer, std::shared_ptr<SimulatedDisk> disk, std::string instance,
+                                   std::string name)
+    : surroundings_(surroundings),
+      disk_(std::move(disk)),
+      instance_(std::move(instance)),
+      name_(std::move(name)),
+      clock_(std::make_unique<ProcessClock>(*this)),
+      stores_(std::make_unique<ProcessStores>(*this, interposer)) {
+  for (int i = 0; i < setting.workers; ++i) {
+    auto member = std::make_unique<Member>();
+    const std::string number = '-' + std::to_string(i);
+    BrokerIdentity identity{name_ + number, instance_ + number, "transactions-" + instance_ + number};
+    const std::vector<std::string> topics = {kOutputTopic, kDeadLetterTopic, kChangelogTopic};
+    auto broker = std::make_unique<SimulatedBroker>(surroundings_.cluster(), *this, std::move(identity), kInputTopic, topics);
+    broker->isolation = interposer.broker_isolation;
+    member->broker = std::move(broker);
+    if (interposer.broker) member->broker = interposer.broker(std::move(member->broker));
+    auto changelog = std::make_unique<SimulatedChangelog>(surroundings_.cluster(), *this, kChangelogTopic);
+    changelog->isolation = interposer.changelog_isolation;
+    member->changelog = std::move(changelog);
+    if (interposer.changelog) member->changelog = interposer.changelog(std::move(member->changelog));
+    member->worker = std::make_unique<Worker>(worker_config(setting, service, interposer.ignores_age, i), sink_config(service),
+                                              service.make_processor, *member->broker, member->changelog.get(), *stores_, *clock_,
+                                              member->observer, member->shared);
+    members_.push_back(std::move(member));
+  }
+}
+
+SimulatedProcess::~SimulatedProcess() { is_alive_ = false; }
+
+std::size_t SimulatedProcess::worker_count() const { return members_.size(); }
+
+bool SimulatedProcess::is_busy(std::size_t worker) const { return members_[worker]->is_busy; }
+
+bool SimulatedProcess::is_any_busy() const {
+  return std::any_of(members_.begin(), members_.end(), [](const auto& member) { return member->is_busy; });
+}
+
+bool SimulatedProcess::step(std::size_t worker) {
+  Member& member = *members_[worker];
+  member.is_busy = true;
+  const bool goes_on = member.worker->step();  // on a Crash the process is gone, so that nobody asks whether it is busy
+  member.is_busy = false;
+  return goes_on;
+}
+
+void SimulatedProcess::finish() {
+  for (const auto& member : members_) {
+    member->is_busy = true;
+    member->worker->finish();
+    member->broker->close();  // and it stays busy: nobody steps it again
+  }
+}
+
+std::string SimulatedProcess::reason(std::size_t worker) const { return members_[worker]->worker->reason(); }
+
+std::size_t SimulatedProcess::running_tasks() const { return count_tasks(TaskState::kRunning); }
+
+bool SimulatedProcess::is_restoring() const { return count_tasks(TaskState::kRestoring) > 0; }
+
+std::size_t SimulatedProcess::count_tasks(TaskState state) const {
+  std::size_t count = 0;
+  for (const auto& member : members_) {
+    for (std::int32_t partition = 0; partition < surroundings_.cluster().partition_count(kInputTopic); ++partition) {
+      const Task* task = member->worker->task(partition);
+      if (task != nullptr && task->state() == state) ++count;
+    }
+  }
+  return count;
+}
+
+std::int64_t SimulatedProcess::now_ms() const { return kWallClockAtStart_ms + surroundings_.now_us() / 1000; }
+
+}  // namespace pairwatch::simulation
