@@ -1,7 +1,7 @@
 // The judge of a simulation. It recomputes from the input log alone, record by record, what the service must have told and must
 // remember, and compares that with what readers of committed records find. It knows nothing of workers.
 //
-// Cost: the input processed once, and once more up to where each disk stands.
+// Cost: the input processed once, and once more for each partition on a disk.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,9 @@ class Checker {
   /// Each input record has its outputs or its dead letter exactly once, in its partition's order; the group stands behind the last
   /// record; the changelog holds the state. The first thing that does not hold, in words; empty: all does.
   std::string check_cluster() const;
-  /// What a disk holds of each partition is the state up to where it says it goes, and that is not beyond what the group has
-  /// committed.
+  /// What a disk holds of each partition does not go beyond what the group has committed, and comes to the state with the
+  /// changelog's records from where it says it stands. (Alone it may lack what was written anew since: whoever restored up to
+  /// offsets that were out of date may have found the old value compacted away.)
   std::string check_disk(const SimulatedDisk& disk, const std::string& name) const;
 
  private:
@@ -34,8 +35,10 @@ class Checker {
     std::vector<std::int64_t> dead_letters;  ///< offsets
     std::map<Hash128, std::string> state;
   };
-  /// What the records of an input partition below `end` must come to.
-  Expected expected(std::int32_t partition, std::int64_t end) const;
+  /// What the records of an input partition must come to.
+  Expected expected(std::int32_t partition) const;
+  /// The committed records of a changelog partition from an offset on. False: one is no changelog's.
+  bool apply_changelog(std::int32_t partition, std::int64_t from, std::map<Hash128, std::string>& state) const;
 
   std::string check_outputs(std::int32_t partition, const Expected& expected) const;
   std::string check_dead_letters(std::int32_t partition, const Expected& expected) const;
