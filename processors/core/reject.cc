@@ -48,6 +48,9 @@ constexpr std::array<Row, kRejectCount> kRows = {{
      "the record is larger than intake.max_record_bytes; send less, or raise the limit"},
     {Reject::kMalformedInternalRecord, "malformed_internal_record",
      "an internal topic holds a record that pairwatch did not write; check who may write to it"},
+    {Reject::kCrashed, "crashed",
+     "deciding the record has ended the process three times in a row; keep it and report it, then send it again to a release that "
+     "mends it"},
 }};
 
 const Row& row_of(Reject reject) {

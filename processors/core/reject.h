@@ -33,8 +33,9 @@ enum class Reject : std::uint8_t {
   kNegativeValue,
   kRecordTooLarge,
   kMalformedInternalRecord,
+  kCrashed,
 };
-inline constexpr int kRejectCount = 24;
+inline constexpr int kRejectCount = 25;
 
 /// The value of the metric label and of the header `__pairwatch.errors.reason`, for instance `malformed_json`.
 std::string_view reject_name(Reject reject);

@@ -237,6 +237,22 @@ TEST_F(WorkerRestoreTest, TellsTwoTransactionsApartThatCommitTheSameOffset) {
   EXPECT_EQ(observer.aborts, 0);
 }
 
+TEST_F(WorkerRestoreTest, MakesADeadLetterOfARecordThatKillsTheProcess) {
+  CrashNote note;
+  note.last_offset = 1 + 1;  // offset 1
+  note.deaths = CrashNotes::kDeaths;
+  config.crash_note = &note;
+  assign({0});
+  receive(0, {"a", "b", "c"});
+  round_and_commit();
+  EXPECT_THAT(written(), ElementsAre("a=1", "c=1"));
+  EXPECT_EQ(written(kDeadLetters).size(), 1u);
+  EXPECT_EQ(observer.total.count_of(Outcome::kDeadLetter), 1u);
+  EXPECT_EQ(observer.total.rejects[static_cast<std::size_t>(Reject::kCrashed)], 1u);
+  EXPECT_EQ(broker.group_offsets[0], 3);
+  EXPECT_EQ(note.offset, 0);
+}
+
 TEST_F(WorkerRestoreTest, TellsHowMuchIsLeft) {
   commit_each({{"a"}, {"b"}, {"c"}, {"d"}});
   crash();

@@ -143,7 +143,9 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
     spdlog::error("{}", state.problem);
     return ExitCode::kFailed;
   }
-  kafka::Runtime runtime(settings.topology, services, settings.kafka, parts, metrics, state.database.get());
+  CrashNotes crash_notes(state_folder(settings, services));
+  if (!crash_notes.problem().empty()) spdlog::warn("{}", crash_notes.problem());
+  kafka::Runtime runtime(settings.topology, services, settings.kafka, parts, metrics, state.database.get(), &crash_notes);
   runtime.start();
   wait_for_end(signals, runtime);
   end_within(runtime, signals, settings.kafka.shutdown_timeout);

@@ -49,7 +49,6 @@ std::string state_folder(const config::Settings& settings, const std::vector<Ser
   if (!settings.state.path.empty()) return settings.state.path;
   std::string names;
   for (const Service service : services) {
-    if (settings.topology.service(service).store.name.empty()) continue;
     names += (names.empty() ? "" : "+") + std::string(service_name(service));
   }
   const fs::path base = can_write(kSystemFolder) ? fs::path(kSystemFolder) : users_folder();

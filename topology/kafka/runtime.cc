@@ -57,12 +57,13 @@ class Runtime::StoppableClock final : public RuntimeClock {
 };
 
 Runtime::Runtime(const Topology& topology, std::vector<Service> services, const KafkaConfig& config, ServiceParts parts,
-                 RuntimeObserver& observer, Database* database)
+                 RuntimeObserver& observer, Database* database, CrashNotes* crash_notes)
     : topology_(topology),
       services_(std::move(services)),
       config_(config),
       parts_(std::move(parts)),
       observer_(observer),
+      crash_notes_(crash_notes),
       diagnosis_(config_),
       clock_(std::make_unique<StoppableClock>(*this)) {
   for (const Service service : services_) {
@@ -231,6 +232,7 @@ void Runtime::work(Service service, int worker) {
   settings.commit_bytes = config_.commit_bytes;
   settings.retry_timeout = config_.transaction_timeout;
   settings.diagnosis_interval = config_.diagnosis_interval;
+  if (crash_notes_ != nullptr) settings.crash_note = crash_notes_->of(service, worker);
 
   const Identity identity = identity_of(topology_, service, config_, worker);
   std::unique_ptr<LibrdkafkaChangelog> changelog;

@@ -36,10 +36,10 @@ struct ServiceParts {
 
 class Runtime {
  public:
-  /// `observer` and `database` outlive the runtime. `database`: where state is kept; nullptr: in memory. `problems_of(config)` must
-  /// be empty.
+  /// `observer`, `database` and `crash_notes` outlive the runtime. `crash_notes`: nullptr: a record that kills the process does so
+  /// again and again. `database`: where state is kept; nullptr: in memory. `problems_of(config)` must be empty.
   Runtime(const Topology& topology, std::vector<Service> services, const KafkaConfig& config, ServiceParts parts,
-          RuntimeObserver& observer, Database* database);
+          RuntimeObserver& observer, Database* database, CrashNotes* crash_notes);
   /// Waits for its threads; stop() comes before.
   ~Runtime();
   Runtime(const Runtime&) = delete;
@@ -80,6 +80,7 @@ class Runtime {
   KafkaConfig config_;
   ServiceParts parts_;
   RuntimeObserver& observer_;
+  CrashNotes* crash_notes_;
   Diagnosis diagnosis_;
   std::unique_ptr<StoppableClock> clock_;
   std::array<SharedService, kServiceCount> shared_;

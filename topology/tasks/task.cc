@@ -60,6 +60,16 @@ void Task::process(const Record& record, Sink& sink) {
   next_offset_ = record.offset + 1;
 }
 
+void Task::refuse(const Record& record, Reject reason, Sink& sink) {
+  check(state_ == TaskState::kRunning, "only a running task refuses");
+  if (first_in_transaction_ == kNoOffset) first_in_transaction_ = record.offset;
+  expected_after_rewind_ = kNoOffset;
+  sink.reject(record, reason);
+  own_.count(reason);
+  own_.count(Outcome::kDeadLetter);
+  next_offset_ = record.offset + 1;
+}
+
 void Task::reached_end(std::int64_t offset) {
   if (next_offset_ == kNoOffset) {
     next_offset_ = committed_offset_ = offset;
@@ -73,7 +83,7 @@ bool Task::expire(const LastEvent& last_event, EventTime before) {
   const std::size_t expired = store_->expire([&](std::string_view stored) { return last_event(stored); }, before, 1);
   if (expired == 0) return false;
   processor_->rollback();  // what is hot is dropped too, so that it does not matter what was
-  expired_ += expired;
+  own_.entries_expired += expired;
   return true;
 }
 
@@ -89,7 +99,7 @@ Tally Task::commit(std::int64_t now_ms) {
   first_in_transaction_ = kNoOffset;
   Tally tally = processor_->take_tally();
   newest_event_ = std::max(newest_event_, tally.newest_event);
-  tally.entries_expired += std::exchange(expired_, 0);
+  tally.add(std::exchange(own_, {}));
   return tally;
 }
 
@@ -99,7 +109,7 @@ void Task::abort() {
     processor_->take_tally();
     store_->abort();
   }
-  expired_ = 0;
+  own_ = {};
   changelog_end_ = kNoOffset;
   next_offset_ = committed_offset_;
   if (first_in_transaction_ != kNoOffset) expected_after_rewind_ = first_in_transaction_;

@@ -66,6 +66,8 @@ class Task {
   void note_discarded(std::int64_t offset);
   /// Processes one record that was admitted.
   void process(const Record& record, Sink& sink);
+  /// Makes a dead letter of one that was admitted, unseen by the processor.
+  void refuse(const Record& record, Reject reason, Sink& sink);
   /// The partition was read to its end: nothing lies between next_offset and `offset`, but perhaps markers.
   void reached_end(std::int64_t offset);
 
@@ -108,7 +110,7 @@ class Task {
   std::unique_ptr<PartitionStore> store_;  ///< until take_store()
   std::unique_ptr<Processor> processor_;   ///< from start() on
   EventTime newest_event_ = kNever;
-  std::uint64_t expired_ = 0;  ///< not yet told
+  Tally own_;  ///< what the running transaction counted besides the processor
   std::int64_t next_offset_ = kNoOffset;
   std::int64_t committed_offset_ = kNoOffset;
   std::int64_t changelog_end_ = kNoOffset;          ///< of the running transaction

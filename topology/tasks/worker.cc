@@ -29,6 +29,7 @@ Worker::Worker(WorkerConfig config, SinkConfig sink, ProcessorFactory make_proce
       observer_(observer),
       shared_(shared),
       sink_(std::move(sink), broker, clock),
+      crash_watch_(config_.crash_note),
       name_(std::string(service_name(config_.service)) + '-' + std::to_string(config_.worker)) {
   check((changelog != nullptr) == config_.changelog_topic.has_value(), "who writes a changelog can read it");
   if (changelog != nullptr) restorer_.emplace(*changelog, config_.restore, clock_);
@@ -153,7 +154,15 @@ bool Worker::process_one(const Record& record) {
   rewinds_without_effect_ = 0;
   if (const BrokerResult error = begin_transaction()) return end_transaction(*error, {});
   sink_.begin_record(record);
-  task->process(record, sink_);
+  if (crash_watch_.is_poison(record.partition, record.offset)) {
+    spdlog::error("{}: deciding {}/{} at offset {} has ended the process {} times: it becomes a dead letter", name_,
+                  config_.input_topic, record.partition, record.offset, CrashNotes::kDeaths);
+    task->refuse(record, Reject::kCrashed, sink_);
+  } else {
+    crash_watch_.begin(record.partition, record.offset);
+    task->process(record, sink_);
+    crash_watch_.end();
+  }
   ++records_in_transaction_;
   if (sink_.error()) return end_transaction(BrokerError(*sink_.error()), {});
   if (records_in_transaction_ >= config_.commit_records || sink_.bytes() >= config_.commit_bytes) return commit();

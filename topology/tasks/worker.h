@@ -35,6 +35,7 @@
 #include "topology/observer.h"
 #include "topology/store/stores.h"
 #include "topology/tasks/clock.h"
+#include "topology/tasks/crash_notes.h"
 #include "topology/tasks/restorer.h"
 #include "topology/tasks/task.h"
 #include "topology/tasks/transaction_sink.h"
@@ -58,6 +59,7 @@ struct WorkerConfig {
   /// The changelog of the store, among the topics the broker was made with; nullopt: there is none, and what this process does not
   /// hold is learned anew.
   std::optional<std::size_t> changelog_topic;
+  CrashNote* crash_note = nullptr;  ///< outlives the worker; nullptr: deaths are not counted
   RestoreRules restore;
   Duration commit_interval = milliseconds(100);
   std::size_t commit_records = 50'000;
@@ -144,6 +146,7 @@ class Worker {
   RuntimeObserver& observer_;
   SharedState& shared_;
   TransactionSink sink_;
+  CrashWatch crash_watch_;
   std::optional<Restorer> restorer_;  ///< where there is a changelog
 
   std::map<std::int32_t, std::unique_ptr<Task>> tasks_;
