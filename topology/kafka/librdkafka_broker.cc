@@ -4,13 +4,22 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace pairwatch::kafka {
 namespace {
 
 constexpr int kCommittedTimeout_ms = 5'000;
+constexpr int kMostReturnsTried = 1'000;
+constexpr int kReturnPause_ms = 10;
+
+/// Before 2.1.0, a rebalance that leaves a partition where it is pauses it, after which records that stood in a batch not yet
+/// returned are dropped from that batch but count as read: they would never come.
+bool rebalances_skip_records() { return rd_kafka_version() < 0x020100ff; }
 
 }  // namespace
 
@@ -37,7 +46,7 @@ LibrdkafkaBroker::~LibrdkafkaBroker() { close(); }
 Polled LibrdkafkaBroker::poll(int timeout_ms) {
   return_messages();
   if (producer_) rd_kafka_poll(producer_.get(), 0);
-  if (rebalances_.empty() && ended_reason_.empty()) {
+  if (rebalances_.empty() && ended_reason_.empty() && return_to_positions(timeout_ms)) {
     const ssize_t count = rd_kafka_consume_batch_queue(queue_.get(), timeout_ms, messages_.data(), messages_.size());
     message_count_ = count > 0 ? static_cast<std::size_t>(count) : 0;
     for (std::size_t i = 0; i < message_count_; ++i) {
@@ -50,6 +59,7 @@ Polled LibrdkafkaBroker::poll(int timeout_ms) {
     for (std::size_t i = 0; i < records_.size(); ++i) {
       records_[i].headers = {headers_.data() + header_ranges_[i].first, header_ranges_[i].second};
     }
+    note_positions();
     if (!records_.empty() || !ends_.empty()) return {Polled::Kind::kRecords, records_, ends_, {}, {}};
   }
   if (!rebalances_.empty()) {
@@ -59,6 +69,35 @@ Polled LibrdkafkaBroker::poll(int timeout_ms) {
   }
   if (!ended_reason_.empty()) return {Polled::Kind::kEnded, {}, {}, {}, ended_reason_};
   return {};
+}
+
+void LibrdkafkaBroker::note_positions() {
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    const bool is_last_of_run = i + 1 == records_.size() || records_[i + 1].partition != records_[i].partition;
+    if (!is_last_of_run) continue;
+    const auto found = positions_.find(records_[i].partition);
+    if (found != positions_.end()) found->second = records_[i].offset + 1;
+  }
+}
+
+/// After a rebalance was answered, the partitions that stayed are read from where poll() left them. False: not now, or never
+/// (ended_reason_).
+bool LibrdkafkaBroker::return_to_positions(int timeout_ms) {
+  if (in_doubt_.empty()) return true;
+  std::vector<PartitionOffset> returning;
+  for (const std::int32_t partition : in_doubt_) returning.push_back({partition, positions_.at(partition)});
+  const BrokerResult error = seek(returning);
+  if (!error) {
+    returns_tried_ = 0;
+    return true;
+  }
+  // One that was assigned a moment ago may not have been started yet.
+  if (++returns_tried_ == kMostReturnsTried) {
+    ended_reason_ = "cannot go on reading where it was before a rebalance: " + error->message;
+  } else {
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(timeout_ms, kReturnPause_ms)));
+  }
+  return false;
 }
 
 void LibrdkafkaBroker::return_messages() {
@@ -148,6 +187,8 @@ void LibrdkafkaBroker::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t code
   Rebalance rebalance{is_assignment ? Polled::Kind::kAssigned : is_lost ? Polled::Kind::kLost : Polled::Kind::kRevoked, {}};
   for (int i = 0; i < partitions->cnt; ++i) rebalance.partitions.push_back(partitions->elems[i].partition);
   self.rebalances_.push_back(std::move(rebalance));
+  if (!rebalances_skip_records()) return;
+  for (const auto& [partition, position] : self.positions_) self.in_doubt_.insert(partition);
 }
 
 Partitions LibrdkafkaBroker::list_of(std::span<const PartitionOffset> partitions) const {
@@ -166,14 +207,15 @@ BrokerResult LibrdkafkaBroker::assign(std::span<const PartitionOffset> partition
   }
   if (rd_kafka_error_t* error = rd_kafka_incremental_assign(consumer_.get(), list.get()))
     return result_of(Operation::kAssign, error);
-  for (const PartitionOffset& partition : partitions) assigned_.insert(partition.partition);
+  for (int i = 0; i < list->cnt; ++i) positions_.insert_or_assign(list->elems[i].partition, list->elems[i].offset);
   return {};
 }
 
 BrokerResult LibrdkafkaBroker::unassign(std::span<const std::int32_t> partitions) {
   std::vector<PartitionOffset> stopping;
   for (const std::int32_t partition : partitions) {
-    if (assigned_.erase(partition) > 0) stopping.push_back({partition, RD_KAFKA_OFFSET_INVALID});
+    in_doubt_.erase(partition);
+    if (positions_.erase(partition) > 0) stopping.push_back({partition, RD_KAFKA_OFFSET_INVALID});
   }
   return result_of(Operation::kAssign, rd_kafka_incremental_unassign(consumer_.get(), list_of(stopping).get()));
 }
@@ -185,6 +227,10 @@ BrokerResult LibrdkafkaBroker::seek(std::span<const PartitionOffset> partitions)
     return result_of(Operation::kSeek, error);
   for (int i = 0; i < list->cnt; ++i) {
     if (const rd_kafka_resp_err_t code = list->elems[i].err) return failed(Operation::kSeek, code, rd_kafka_err2str(code));
+  }
+  for (const PartitionOffset& partition : partitions) {
+    positions_.insert_or_assign(partition.partition, partition.offset);
+    in_doubt_.erase(partition.partition);
   }
   return {};
 }

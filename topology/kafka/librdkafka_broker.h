@@ -1,8 +1,9 @@
 // topology/broker.h on librdkafka (C API), correct on 2.0.2 and newer.
 //
 // One consumer and one transactional producer. What 2.0.2 gets wrong is designed around here: rebalances are noted in the callback
-// and handed out by a later poll(), partitions are never paused, headers never travel to an explicit partition, seeks and commits
-// wait without a timeout of their own, and a producer whose transaction ended in doubt is never used again.
+// and handed out by a later poll(), partitions are never paused and, where a rebalance pauses them, read on from where poll() left
+// them, headers never travel to an explicit partition, seeks and commits wait without a timeout of their own, and a producer whose
+// transaction ended in doubt is never used again.
 //
 // Bound:  kafka.fetch_bytes fetched ahead; what is produced waits in the producer until the transaction's flush.
 // Thread: one; librdkafka calls back within poll(), produce(), flush() and close() only.
@@ -63,6 +64,8 @@ class LibrdkafkaBroker final : public Broker {
   void add_record(const rd_kafka_message_t& message);
   void note_consumer_error(const rd_kafka_message_t& message);
   void note_fatal_error();
+  void note_positions();
+  bool return_to_positions(int timeout_ms);
   bool warm_metadata();
   BrokerResult failed(Operation operation, int code, const std::string& message) const;
   BrokerResult result_of(Operation operation, rd_kafka_error_t* error) const;
@@ -83,7 +86,11 @@ class LibrdkafkaBroker final : public Broker {
   std::vector<PartitionOffset> ends_;
   std::deque<Rebalance> rebalances_;
   Rebalance current_rebalance_{};
-  std::set<std::int32_t> assigned_;
+  /// The next offset of each partition that is read: after what poll() has returned of it, or where assign() or seek() put it.
+  std::map<std::int32_t, std::int64_t> positions_;
+  /// Partitions that stay, of which a rebalance may have taken records from a batch that was being filled (2.0.2).
+  std::set<std::int32_t> in_doubt_;
+  int returns_tried_ = 0;
   std::string ended_reason_;
   bool is_closing_ = false;
 
