@@ -72,10 +72,9 @@ class SimulatedProcess::ProcessStores final : public Stores {
     process_.point("store.open");
     if (process_.disk_->is_held(partition)) {
       // Another worker of this process has not given it up yet, although the group has given it to this one: it was put out of the
-      // group while it was in a long call. That ends the process (topology/store/stores.h).
-      process_.surroundings_.note("aborted: a store that another worker still holds");
-      process_.die();
-      throw Crash{};
+      // group while it was in a long call.
+      process_.surroundings_.note("waits: a store that another worker still holds");
+      return nullptr;
     }
     std::unique_ptr<PartitionStore> store = process_.disk_->open(partition, process_);
     return interposer_.store ? interposer_.store(std::move(store)) : std::move(store);

@@ -16,13 +16,13 @@ constexpr std::array kStates = {TaskState::kCreated, TaskState::kRestoring, Task
                                 TaskState::kClosed};
 
 Task task_in(TaskState state) {
-  Task task(0, std::make_unique<MemoryStore>());
+  Task task(0);
   if (state == TaskState::kCreated) return task;
   if (state == TaskState::kClosed) {
     task.become(TaskState::kClosed);
     return task;
   }
-  task.become(TaskState::kRestoring);
+  task.open(std::make_unique<MemoryStore>());
   if (state == TaskState::kRestoring) return task;
   task.start(10, [](Store& store) { return std::make_unique<CountingProcessor>(store); });
   if (state == TaskState::kSuspended) task.become(state);

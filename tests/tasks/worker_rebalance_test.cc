@@ -98,6 +98,27 @@ TEST_F(WorkerTest, LeavesItsStateToTheNextWorkerOfThePartition) {
   EXPECT_THAT(written(), ElementsAre("a=1", "a=2", "a=3"));
 }
 
+TEST_F(WorkerTest, WaitsForAPartitionThatAnotherWorkerOfTheProcessStillHolds) {
+  std::unique_ptr<PartitionStore> held = stores->open(0);
+  assign({0});
+  round();
+  EXPECT_EQ(worker().task(0)->state(), TaskState::kCreated);
+  EXPECT_FALSE(observer.ready_now);
+  stores->give_back(0, std::move(held));
+  round();
+  receive(0, {"a"});
+  round_and_commit();
+  EXPECT_THAT(written(), ElementsAre("a=1"));
+}
+
+TEST_F(WorkerTest, GivesUpAPartitionThatItNeverGotHoldOf) {
+  const std::unique_ptr<PartitionStore> held = stores->open(0);
+  assign({0});
+  broker.rebalance(Polled::Kind::kRevoked, {0});
+  round();
+  EXPECT_EQ(worker().task(0), nullptr);
+}
+
 TEST_F(WorkerTest, StartsWithEmptyStateWhereAnotherProcessHasGoneOn) {
   assign({0});
   receive(0, {"a", "a", "b"});

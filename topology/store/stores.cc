@@ -13,7 +13,7 @@ std::unique_ptr<PartitionStore> MemoryStores::open(std::int32_t partition) {
   std::unique_ptr<PartitionStore> store;
   {
     const std::lock_guard guard(mutex_);
-    check(held_.insert(partition).second, "a partition of a store is open once");
+    if (!held_.insert(partition).second) return nullptr;
     surplus = take_surplus();
     for (auto kept = kept_.begin(); kept != kept_.end(); ++kept) {
       if (kept->partition != partition) continue;
@@ -55,11 +55,17 @@ std::list<MemoryStores::Kept> MemoryStores::take_surplus() {
 }
 
 std::unique_ptr<PartitionStore> DiskStores::open(std::int32_t partition) {
+  {
+    const std::lock_guard guard(mutex_);
+    if (!held_.insert(partition).second) return nullptr;
+  }
   return std::make_unique<DiskStore>(database_, store_, partition);
 }
 
-void DiskStores::give_back(std::int32_t, std::unique_ptr<PartitionStore> store) {
+void DiskStores::give_back(std::int32_t partition, std::unique_ptr<PartitionStore> store) {
   store.reset();  // what is committed is in the database, and what is not was never to last
+  const std::lock_guard guard(mutex_);
+  check(held_.erase(partition) == 1, "what is given back was opened");
 }
 
 }  // namespace pairwatch

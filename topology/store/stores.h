@@ -6,8 +6,8 @@
 // Out:       a store as far as the process knows the partition; progress() says how far that is.
 // Remembers: MemoryStores: what was given back, for keep_ms and at most `most_kept` partitions, the oldest leaves first: another
 //            worker of the process finds it. DiskStores: nothing, the disk does.
-// Fails:     opening a partition that has not been given back is a broken invariant. A store on disk that cannot be read is opened
-//            all the same, and says so by failure().
+// Fails:     not at all: a partition that another worker of the process has not given back yet is not opened, the caller asks again.
+//            A store on disk that cannot be read is opened all the same, and says so by failure().
 // Thread:    any.
 #pragma once
 
@@ -29,6 +29,7 @@ namespace pairwatch {
 class Stores {
  public:
   virtual ~Stores() = default;
+  /// nullptr: another worker still holds it.
   virtual std::unique_ptr<PartitionStore> open(std::int32_t partition) = 0;
   /// `store` is what open() gave; nullptr: there is nothing worth keeping.
   virtual void give_back(std::int32_t partition, std::unique_ptr<PartitionStore> store) = 0;
@@ -80,6 +81,8 @@ class DiskStores final : public Stores {
  private:
   Database& database_;
   const std::string store_;
+  std::mutex mutex_;
+  std::set<std::int32_t> held_;  ///< by workers; guarded by mutex_
 };
 
 }  // namespace pairwatch

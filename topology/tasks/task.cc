@@ -25,6 +25,11 @@ void Task::become(TaskState next) {
   state_ = next;
 }
 
+void Task::open(std::unique_ptr<PartitionStore> store) {
+  become(TaskState::kRestoring);
+  store_ = std::move(store);
+}
+
 void Task::start(std::int64_t committed, const ProcessorFactory& make_processor) {
   become(TaskState::kRunning);
   processor_ = make_processor(*store_);
@@ -34,7 +39,7 @@ void Task::start(std::int64_t committed, const ProcessorFactory& make_processor)
 std::unique_ptr<PartitionStore> Task::take_store() {
   check(state_ == TaskState::kClosed, "state is taken from a closed task");
   processor_.reset();
-  store_->abort();
+  if (store_) store_->abort();
   return std::move(store_);
 }
 

@@ -5,7 +5,7 @@
 //       |           |                             |             |
 //       +-----------+------------> kClosed <------+-------------+
 //
-//   kCreated    the partition was assigned
+//   kCreated    the partition was assigned; another worker of this process may still hold its state
 //   kRestoring  its state is brought to where the group stands: what this process holds of it, and the changelog's tail
 //   (restorer.h) kRunning    records are processed kSuspended  the partition is being given up: what was processed is committed,
 //   nothing more is read kClosed     given up, lost, or the worker ended
@@ -38,18 +38,19 @@ using LastEvent = std::function<EventTime(std::string_view stored)>;
 
 class Task {
  public:
-  /// `store`: what this process holds of the partition's state, perhaps nothing yet.
-  Task(std::int32_t partition, std::unique_ptr<PartitionStore> store) : partition_(partition), store_(std::move(store)) {}
+  explicit Task(std::int32_t partition) : partition_(partition) {}
 
   std::int32_t partition() const { return partition_; }
   TaskState state() const { return state_; }
   /// Moves along an arrow of the drawing above; anything else is a broken invariant.
   void become(TaskState next);
 
+  /// Begins the restoring with what this process holds of the partition's state, perhaps nothing yet.
+  void open(std::unique_ptr<PartitionStore> store);
   /// Ends the restoring: reads go on from `committed` (what the group has committed, or kNoOffset), where the store stands now.
   void start(std::int64_t committed, const ProcessorFactory& make_processor);
   PartitionStore& store() { return *store_; }
-  /// The state as of committed_offset(), when the task has been closed.
+  /// The state as of committed_offset(), when the task has been closed; nullptr: it was never opened.
   std::unique_ptr<PartitionStore> take_store();
 
   /// What to do with a record that came.
@@ -101,13 +102,13 @@ class Task {
   /// A rewind failed to take: it was tried again, or has to be accepted (the record is gone).
   void forget_rewind() { expected_after_rewind_ = kNoOffset; }
 
-  std::uint64_t entry_count() const { return store_->entry_count(); }
-  std::uint64_t byte_count() const { return store_->byte_count(); }
+  std::uint64_t entry_count() const { return store_ ? store_->entry_count() : 0; }
+  std::uint64_t byte_count() const { return store_ ? store_->byte_count() : 0; }
 
  private:
   std::int32_t partition_;
   TaskState state_ = TaskState::kCreated;
-  std::unique_ptr<PartitionStore> store_;  ///< until take_store()
+  std::unique_ptr<PartitionStore> store_;  ///< from open() until take_store()
   std::unique_ptr<Processor> processor_;   ///< from start() on
   EventTime newest_event_ = kNever;
   Tally own_;  ///< what the running transaction counted besides the processor

@@ -173,9 +173,8 @@ void Worker::assigned(std::span<const std::int32_t> partitions) {
   has_joined_ = true;
   for (const std::int32_t partition : partitions) {
     if (tasks_.contains(partition)) continue;
-    auto task = std::make_unique<Task>(partition, stores_.open(partition));
+    auto task = std::make_unique<Task>(partition);
     observer_.task(config_.service, partition, TaskState::kCreated);
-    set_state(*task, TaskState::kRestoring);
     tasks_.emplace(partition, std::move(task));
   }
   if (!partitions.empty()) spdlog::info("{}: {} partitions of {} assigned", name_, partitions.size(), config_.input_topic);
@@ -183,8 +182,20 @@ void Worker::assigned(std::span<const std::int32_t> partitions) {
   if (const BrokerResult error = broker_.assign({})) cannot_go_on("cannot accept its partitions: " + error->message);
 }
 
+/// Takes what this process holds of each new partition, unless another of its workers is still at it.
+void Worker::open_created_tasks() {
+  for (const auto& [partition, task] : tasks_) {
+    if (task->state() != TaskState::kCreated) continue;
+    std::unique_ptr<PartitionStore> store = stores_.open(partition);
+    if (!store) continue;
+    task->open(std::move(store));
+    observer_.task(config_.service, partition, task->state());
+  }
+}
+
 /// Learns where the group stands, for tasks of which that is not known yet, and begins to bring their state there.
 void Worker::begin_restores() {
+  open_created_tasks();
   std::vector<CommittedOffset> asked;
   for (const auto& [partition, task] : tasks_) {
     if (task->state() == TaskState::kRestoring && !restoring_.contains(partition)) asked.push_back({partition, kNoOffset, {}});
@@ -305,7 +316,8 @@ void Worker::remove(std::int32_t partition) {
   if (restorer_) restorer_->stop(partition);
   restoring_.erase(partition);
   set_state(*found->second, TaskState::kClosed);
-  stores_.give_back(partition, found->second->take_store());
+  std::unique_ptr<PartitionStore> store = found->second->take_store();
+  if (store) stores_.give_back(partition, std::move(store));
   observer_.forget(config_.service, config_.input_topic, partition);
   last_task_ = nullptr;
   tasks_.erase(found);

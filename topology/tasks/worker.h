@@ -104,6 +104,7 @@ class Worker {
   bool process_one(const Record& record);
   void discard(std::span<const Record> records);
   void assigned(std::span<const std::int32_t> partitions);
+  void open_created_tasks();
   void begin_restores();
   bool begin_restore(Task& task, const CommittedOffset& committed);
   void start_restored_tasks();
