@@ -6,7 +6,8 @@
 // Out:       a store as far as the process knows the partition; progress() says how far that is.
 // Remembers: MemoryStores: what was given back, for keep_ms and at most `most_kept` partitions, the oldest leaves first: another
 //            worker of the process finds it. DiskStores: nothing, the disk does.
-// Fails:     not at all: a partition that another worker of the process has not given back yet is not opened, the caller asks again.
+// Fails:     not at all: a partition that another worker of the process has not given back yet is not opened, the caller asks
+// again.
 //            A store on disk that cannot be read is opened all the same, and says so by failure().
 // Thread:    any.
 #pragma once
