@@ -80,6 +80,38 @@ class AgainstReplay(unittest.TestCase):
         for partition, (committed, end) in offsets.items():
             self.assertEqual(committed, end, f"partition {partition} is committed to its end")
 
+    def test_a_replay_of_the_topic_itself(self):
+        """The topic, read without a group, raises what the file does; twice the same bytes; a range of time is read alone."""
+        world = World("topic")
+        path, lines = generated(events=5000, risky=8, seed=11)
+        with Run(world, "intake") as run:
+            run.wait_ready()  # made the topics
+            self.assertEqual(run.stop(), 0, run.log())
+        world.produce(keyed(lines[:100]))
+        middle = int(time.time() * 1000) + 1
+        while time.time() * 1000 <= middle:
+            pass
+        world.produce(keyed(lines[100:]))
+        command = [live.PAIRWATCH, "replay", "--from-topic", world.topic("platform.events"), "-X", f"kafka.bootstrap_servers={live.BROKER}",
+                   "--progress", "none", "--summary"]
+        first = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        again = subprocess.run(command + ["--threads", "1"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.assertEqual(first.stdout, again.stdout)
+        found = [json.loads(line) for line in first.stdout.splitlines()]
+        self.assertGreater(len(found), 5)
+        self.assertEqual(differences(found, replayed(path)[0]), {})
+        sources = {(item["source"]["topic"], item["source"].get("partition", 0)) for e in found for item in e["evidence"] if "source" in item}
+        self.assertEqual({topic for topic, _ in sources}, {world.topic("platform.events")})
+        self.assertGreater(len(sources), 1, "evidence stands in more than one partition")
+
+        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(middle // 1000)) + f".{middle % 1000:03}Z"
+        for limits, count in ((["--to", at], 100), (["--from", at], len(lines) - 100)):
+            some = subprocess.run(command + limits, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True).stderr
+            self.assertRegex(some, rf"\b{count:,}\b")
+        absent = subprocess.run(command[:3] + ["nowhere"] + command[4:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(absent.returncode, 1)
+        self.assertIn("topic nowhere", absent.stderr)
+
     def test_each_service_in_a_process_of_its_own(self):
         world = World("apart")
         with Run(world, "intake") as intake, Run(world, "relationship") as relationship, Run(world, "escalation") as escalation:

@@ -23,6 +23,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/replay_output.h"
 #include "tools/cli/replay_summary.h"
+#include "tools/cli/topic_input.h"
 #include "topology/embedded/embedded.h"
 #include "topology/embedded/sorted_input.h"
 
@@ -35,6 +36,9 @@ constexpr std::size_t kMostCards = 1000;
 struct ReplayOptions {
   ConfigurationFlags configuration;
   std::string input;
+  std::string from_topic;
+  std::string from;
+  std::string to;
   std::string output = "-";
   std::string format = "auto";
   std::string order = "input";
@@ -113,13 +117,20 @@ class LastRevisions {
   std::uint64_t beyond_ = 0;
 };
 
+/// What a record is called where it is told of.
+const char* unit_of(embedded::Framing framing) {
+  switch (framing) {
+    case embedded::Framing::kAuto: return "record";
+    case embedded::Framing::kLines: return "line";
+    case embedded::Framing::kDelimited: return "message";
+  }
+  return "record";
+}
+
 class ReplayListener final : public embedded::Listener {
  public:
   ReplayListener(const ReplayOptions& options, embedded::Framing framing, OutputFile& output)
-      : options_(options),
-        unit_(framing == embedded::Framing::kLines ? "line" : "message"),
-        output_(output),
-        progress_(options.progress) {}
+      : options_(options), unit_(unit_of(framing)), output_(output), progress_(options.progress) {}
 
   bool escalation(std::string_view bytes) override {
     check(escalation_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())), "escalation writes what can be parsed");
@@ -194,10 +205,33 @@ ExitCode explain_failure(const std::string& problem) {
   return ExitCode::kFailed;
 }
 
+ExitCode wrong_usage(const std::string& problem) {
+  std::fprintf(stderr, "pairwatch replay: %s\n", problem.c_str());
+  return ExitCode::kUsage;
+}
+
+/// The input that the options name; failure() says why it cannot be read.
+std::unique_ptr<embedded::InputSource> open_input_of(const ReplayOptions& options, const config::Settings& settings,
+                                                     const kafka::TimeRange& range, const embedded::InputLimits& limits) {
+  if (!options.from_topic.empty()) return open_topic(settings, options.from_topic, range, limits);
+  return embedded::open_input(options.input, framing_of(options.format), limits);
+}
+
 ExitCode replay(const ReplayOptions& options) {
   const auto begun = std::chrono::steady_clock::now();
-  const std::optional<config::Settings> settings = load_settings_or_explain(options.configuration);
+  std::optional<config::Settings> settings = load_settings_or_explain(options.configuration);
   if (!settings) return ExitCode::kInvalidConfiguration;
+  if (options.input.empty() == options.from_topic.empty())
+    return wrong_usage("name one input: --input FILE, or --from-topic TOPIC");
+  if (!options.from_topic.empty() && options.order == "time")
+    return wrong_usage("--order time sorts files; a topic is read in its order");
+  if (options.from_topic.empty() && !(options.from.empty() && options.to.empty()))
+    return wrong_usage("--from and --to are of a topic");
+  const kafka::TimeRange range{parse_time(options.from), parse_time(options.to)};
+  if (!options.from.empty() && !range.from_ms)
+    return wrong_usage("--from " + options.from + " is no time such as 2026-03-01T18:00:00Z");
+  if (!options.to.empty() && !range.to_ms) return wrong_usage("--to " + options.to + " is no time such as 2026-03-01T18:00:00Z");
+  if (!options.from_topic.empty()) settings->intake.source_topic = settings->escalation.source_topic = options.from_topic;
   if (same_file(options.input, options.output)) {
     std::fprintf(stderr, "pairwatch replay: --output is the input itself; name another file\n");
     return ExitCode::kUsage;
@@ -205,7 +239,7 @@ ExitCode replay(const ReplayOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of write, told like any other
 
   const embedded::InputLimits limits{.max_record_bytes = settings->intake.max_record_bytes};
-  std::unique_ptr<embedded::InputSource> input = embedded::open_input(options.input, framing_of(options.format), limits);
+  std::unique_ptr<embedded::InputSource> input = open_input_of(options, *settings, range, limits);
   if (input->failure()) return explain_failure(*input->failure());
   const embedded::EmbeddedConfig config = embedded_config(*settings, options, input->framing());
   if (options.order == "time") {
@@ -239,8 +273,14 @@ void add_replay_command(CLI::App& app, ExitCode& exit_code) {
   command
       ->add_option("--input", options->input,
                    "Events: one JSON object a line, or length-delimited protobuf; - reads standard input")
-      ->type_name("FILE|-")
-      ->required();
+      ->type_name("FILE|-");
+  command
+      ->add_option("--from-topic", options->from_topic,
+                   "Or: a Kafka topic of events, all partitions by record timestamp, up to what is committed now; joins no group")
+      ->type_name("TOPIC");
+  command->add_option("--from", options->from, "Of the topic: records written at this time or later, such as 2026-03-01T18:00:00Z")
+      ->type_name("TIME");
+  command->add_option("--to", options->to, "Of the topic: records written before this time")->type_name("TIME");
   command->add_option("--output", options->output, "Where escalations go, one JSON object a line; - is standard output")
       ->type_name("FILE|-")
       ->capture_default_str();

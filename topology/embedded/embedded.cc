@@ -218,7 +218,11 @@ bool Run::deliver() {
 }  // namespace
 
 ServiceConfigs services_for(ServiceConfigs configs, Framing framing) {
-  configs.decode.encoding = framing == Framing::kLines ? decode::Encoding::kJson : decode::Encoding::kProtobuf;
+  switch (framing) {
+    case Framing::kAuto: break;
+    case Framing::kLines: configs.decode.encoding = decode::Encoding::kJson; break;
+    case Framing::kDelimited: configs.decode.encoding = decode::Encoding::kProtobuf; break;
+  }
   return configs;
 }
 

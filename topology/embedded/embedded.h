@@ -70,6 +70,7 @@ struct EmbeddedResult {
 };
 
 /// `configs` for an input of that framing, which says whether its records are JSON or protobuf: nothing is left to recognise.
+/// kAuto: the records of a topic, as decode.encoding says.
 ServiceConfigs services_for(ServiceConfigs configs, Framing framing);
 
 EmbeddedResult run_embedded(const EmbeddedConfig& config, InputSource& input, Listener& listener);

@@ -44,7 +44,7 @@ class InputSource : public Source {
   virtual std::uint64_t bytes_read() const = 0;
   /// Size of the file; nothing where it has none, as a pipe.
   virtual std::optional<std::uint64_t> bytes_total() const = 0;
-  /// What `kAuto` turned out to be.
+  /// What `kAuto` turned out to be; kAuto still for records of a topic.
   virtual Framing framing() const = 0;
 };
 
