@@ -37,6 +37,7 @@ def arguments():
     parser.add_argument("--events", type=int, default=40000)
     parser.add_argument("--faults", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="kinds of faults to choose from, separated by commas, for instance kill,come_and_go")
     parser.add_argument("--keep", action="store_true", help="keep logs and data also where every check passes")
     return parser.parse_args()
 
@@ -93,7 +94,7 @@ def run(options, folder):
         cluster.add("three", services="relationship,escalation")
         if not within(READY_SECONDS, cluster.is_ready):
             raise RuntimeError("the processes do not become ready: " + " ".join(member.log()[-500:] for member in cluster.members))
-        kinds = faults.choose(options.seed, options.faults, small_disk is not None)
+        kinds = faults.choose(options.seed, options.faults, small_disk is not None, options.only)
         rate = len(events) / max(10, SECONDS_PER_FAULT * len(kinds))
         cluster.note(f"{len(events)} events begin, {rate:.0f} a second; three processes, {PARTITIONS} partitions, one broker")
         load = traffic.Load(cluster.broker.address, events, rate)

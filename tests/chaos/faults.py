@@ -11,11 +11,15 @@ SESSION_SECONDS = 6
 READY_SECONDS = 90
 
 
-def choose(seed, count, has_small_disk):
-    """The kinds in order: every kind once before any comes again."""
+def choose(seed, count, has_small_disk, only=""):
+    """The kinds in order: every kind once before any comes again; `only` names those to choose from."""
     kinds = [kill, kill_without_disk, freeze, terminate, kill_broker, come_and_go, freeze_broker, kill_all]
     if has_small_disk:
         kinds.append(fill_disk)
+    if only:
+        kinds = [kind for kind in kinds if kind.__name__ in only.split(",")]
+    if not kinds:
+        raise ValueError(f"no kind of fault is named {only}")
     chance, chosen = random.Random(seed), []
     first = kinds[:6]  # what a short run must have
     chance.shuffle(first)
