@@ -12,6 +12,7 @@ import os
 import pickle
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -139,6 +140,7 @@ def report(checks, log, options, folder):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what runs is ended too
     options = arguments()
     options.pairwatch = os.path.abspath(options.pairwatch)
     folder = tempfile.mkdtemp(prefix="pairwatch-chaos-")
