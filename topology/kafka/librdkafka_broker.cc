@@ -65,6 +65,7 @@ Polled LibrdkafkaBroker::poll(int timeout_ms) {
   if (!rebalances_.empty()) {
     current_rebalance_ = std::move(rebalances_.front());
     rebalances_.pop_front();
+    member_id_ = current_rebalance_.member_id;
     return {current_rebalance_.kind, {}, {}, current_rebalance_.partitions, {}};
   }
   if (!ended_reason_.empty()) return {Polled::Kind::kEnded, {}, {}, {}, ended_reason_};
@@ -184,11 +185,45 @@ void LibrdkafkaBroker::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t code
     return;
   }
   const bool is_lost = !is_assignment && rd_kafka_assignment_lost(client) != 0;
-  Rebalance rebalance{is_assignment ? Polled::Kind::kAssigned : is_lost ? Polled::Kind::kLost : Polled::Kind::kRevoked, {}};
-  for (int i = 0; i < partitions->cnt; ++i) rebalance.partitions.push_back(partitions->elems[i].partition);
-  self.rebalances_.push_back(std::move(rebalance));
+  std::vector<std::int32_t> named;
+  for (int i = 0; i < partitions->cnt; ++i) named.push_back(partitions->elems[i].partition);
+  self.note_rebalance(is_assignment ? Polled::Kind::kAssigned
+                      : is_lost     ? Polled::Kind::kLost
+                                    : Polled::Kind::kRevoked,
+                      std::move(named));
   if (!rebalances_skip_records()) return;
   for (const auto& [partition, position] : self.positions_) self.in_doubt_.insert(partition);
+}
+
+/// Where the group had dropped this member, others may have gone on with all it holds, whatever librdkafka says: all of it is lost,
+/// and what stays is assigned anew.
+void LibrdkafkaBroker::note_rebalance(Polled::Kind kind, std::vector<std::int32_t> partitions) {
+  const std::string member_id = member_id_now();
+  const bool was_dropped = kind != Polled::Kind::kLost && !held_.empty() && member_id != held_as_;
+  held_as_ = member_id;
+  std::set<std::int32_t> after = held_;
+  for (const std::int32_t partition : partitions) {
+    if (kind == Polled::Kind::kAssigned) {
+      after.insert(partition);
+    } else {
+      after.erase(partition);
+    }
+  }
+  if (!was_dropped) {
+    rebalances_.push_back({kind, std::move(partitions), member_id});
+  } else {
+    spdlog::warn("{}: the group had dropped this member; what it holds of {} counts as lost", identity_.group, input_topic_);
+    rebalances_.push_back({Polled::Kind::kLost, {held_.begin(), held_.end()}, member_id});
+    rebalances_.push_back({Polled::Kind::kAssigned, {after.begin(), after.end()}, member_id});
+  }
+  held_ = std::move(after);
+}
+
+std::string LibrdkafkaBroker::member_id_now() const {
+  char* member_id = rd_kafka_memberid(consumer_.get());
+  std::string copy = member_id == nullptr ? "" : member_id;
+  if (member_id != nullptr) rd_kafka_mem_free(consumer_.get(), member_id);
+  return copy;
 }
 
 Partitions LibrdkafkaBroker::list_of(std::span<const PartitionOffset> partitions) const {

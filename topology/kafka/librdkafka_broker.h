@@ -3,7 +3,8 @@
 // One consumer and one transactional producer. What 2.0.2 gets wrong is designed around here: rebalances are noted in the callback
 // and handed out by a later poll(), partitions are never paused and, where a rebalance pauses them, read on from where poll() left
 // them, headers never travel to an explicit partition, seeks and commits wait without a timeout of their own, and a producer whose
-// transaction ended in doubt is never used again.
+// transaction ended in doubt is never used again. A member that the group had dropped and taken in again is not always told that
+// its partitions were lost: its id tells, and nothing done under one id is committed under another.
 //
 // Bound:  kafka.fetch_bytes fetched ahead; what is produced waits in the producer until the transaction's flush.
 // Thread: one; librdkafka calls back within poll(), produce(), flush() and close() only.
@@ -53,6 +54,7 @@ class LibrdkafkaBroker final : public Broker {
   struct Rebalance {
     Polled::Kind kind;
     std::vector<std::int32_t> partitions;
+    std::string member_id;  ///< as which this member knows itself from then on
   };
 
   static void on_error(rd_kafka_t* client, int code, const char* reason, void* opaque);
@@ -60,6 +62,8 @@ class LibrdkafkaBroker final : public Broker {
   static void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions, void* opaque);
 
   Partitions list_of(std::span<const PartitionOffset> partitions) const;
+  std::string member_id_now() const;
+  void note_rebalance(Polled::Kind kind, std::vector<std::int32_t> partitions);
   void return_messages();
   void add_record(const rd_kafka_message_t& message);
   void note_consumer_error(const rd_kafka_message_t& message);
@@ -86,6 +90,9 @@ class LibrdkafkaBroker final : public Broker {
   std::vector<PartitionOffset> ends_;
   std::deque<Rebalance> rebalances_;
   Rebalance current_rebalance_{};
+  std::set<std::int32_t> held_;  ///< once the rebalances noted have been answered
+  std::string held_as_;          ///< the member's id when the last of them was noted
+  std::string member_id_;        ///< when the last one that poll() returned was noted
   /// The next offset of each partition that is read: after what poll() has returned of it, or where assign() or seek() put it.
   std::map<std::int32_t, std::int64_t> positions_;
   /// Partitions that stay, of which a rebalance may have taken records from a batch that was being filled (2.0.2).

@@ -152,6 +152,11 @@ std::int64_t LibrdkafkaBroker::written_end(std::size_t topic, std::int32_t parti
 
 BrokerResult LibrdkafkaBroker::send_offsets(std::span<const CommittedOffset> next) {
   const GroupMetadata group(rd_kafka_consumer_group_metadata(consumer_.get()));
+  // After the metadata was taken, so that it cannot speak for a later member than the one that read these records: the broker looks
+  // at the member only, not at whose the partitions are.
+  if (member_id_now() != member_id_) {
+    return BrokerError{ErrorClass::kAbortable, "send offsets: its group had dropped this member meanwhile"};
+  }
   const Partitions offsets(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
   for (const CommittedOffset& partition : next) {
     rd_kafka_topic_partition_t* entry = rd_kafka_topic_partition_list_add(offsets.get(), input_topic_.c_str(), partition.partition);
