@@ -156,8 +156,10 @@ void LibrdkafkaBroker::note_fatal_error() {
   const rd_kafka_resp_err_t code = rd_kafka_fatal_error(consumer_.get(), reason, sizeof reason);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return;
   if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
+    // The group cannot tell a second process from a first one whose join was answered while the broker went away.
     ended_reason_ = "another process has joined group " + identity_.group + " as instance " + identity_.group_instance +
-                    "; give each process a kafka.instance of its own";
+                    ", or this one's own join was counted twice while a broker was away; give each process a kafka.instance of its "
+                    "own, and start it again";
   } else {
     ended_reason_ = std::string("its consumer cannot go on: ") + reason;
   }
