@@ -38,6 +38,7 @@ def arguments():
     parser.add_argument("--events", type=int, default=40000)
     parser.add_argument("--faults", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--brokers", type=int, default=1, help="three or more: every topic has three copies, two of them in sync")
     parser.add_argument("--only", default="", help="kinds of faults to choose from, separated by commas, for instance kill,come_and_go")
     parser.add_argument("--keep", action="store_true", help="keep logs and data also where every check passes")
     return parser.parse_args()
@@ -61,7 +62,7 @@ def settle(cluster):
 
     def is_settled():
         cluster.tend()
-        now = group_offsets(cluster.broker.address, GROUPS, PARTITIONS)
+        now = group_offsets(cluster.brokers.address, GROUPS, PARTITIONS)
         same = now is not None and now == seen["last"] and is_at_ends(now)
         seen["last"] = now
         return same
@@ -74,7 +75,7 @@ def settle(cluster):
 def observe(cluster, events, offsets):
     topics = [EVENTS, INTERACTIONS, CASE_INPUTS, DEAD_LETTERS, PAIRS_CHANGELOG, *ESCALATIONS]
     return Observed(PARTITIONS, {number: event.reason for number, event in enumerate(events)},
-                    {topic: read_topic(cluster.broker.address, topic, PARTITIONS) for topic in topics}, offsets)
+                    {topic: read_topic(cluster.brokers.address, topic, PARTITIONS) for topic in topics}, offsets)
 
 
 def end_all(cluster):
@@ -85,9 +86,9 @@ def end_all(cluster):
 
 def run(options, folder):
     """[(name of a check, what offends it)]"""
-    cluster = Cluster(options.pairwatch, folder, PARTITIONS)
+    cluster = Cluster(options.pairwatch, folder, PARTITIONS, options.brokers)
     try:
-        cluster.note(f"the broker answers at {cluster.broker.address}")
+        cluster.note(f"Kafka answers at {cluster.brokers.address}")
         events = traffic.make(options.pairwatch, options.events, options.seed, folder)
         small_disk = faults.make_small_disk(cluster)
         cluster.add("one")
@@ -97,8 +98,8 @@ def run(options, folder):
             raise RuntimeError("the processes do not become ready: " + " ".join(member.log()[-500:] for member in cluster.members))
         kinds = faults.choose(options.seed, options.faults, small_disk is not None, options.only)
         rate = len(events) / max(10, SECONDS_PER_FAULT * len(kinds))
-        cluster.note(f"{len(events)} events begin, {rate:.0f} a second; three processes, {PARTITIONS} partitions, one broker")
-        load = traffic.Load(cluster.broker.address, events, rate)
+        cluster.note(f"{len(events)} events begin, {rate:.0f} a second; three processes, {PARTITIONS} partitions, {options.brokers} broker(s)")
+        load = traffic.Load(cluster.brokers.address, events, rate)
         load.start()
         hurt(cluster, load, kinds, random.Random(options.seed + 1))
         load.join(330)
@@ -121,7 +122,7 @@ def run(options, folder):
 def tell_figures(cluster, kinds, options):
     counted = collections.Counter(kind.__name__ for kind in kinds)
     print(f"\nseed {options.seed}; {len(kinds)} faults: " + ", ".join(f"{count} {name}" for name, count in sorted(counted.items())) +
-          f"; {time.monotonic() - cluster.began:.0f} s")
+          f"; {cluster.name_lost} lost their name to themselves; {time.monotonic() - cluster.began:.0f} s")
 
 
 def report(checks, log, options, folder):

@@ -89,23 +89,29 @@ def terminate(cluster, chance):
     member.start()
 
 
+def any_broker(cluster, chance):
+    """Its number, and how to call it."""
+    number = chance.randint(1, cluster.brokers.count)
+    return number, "the broker" if cluster.brokers.count == 1 else f"broker {number} of {cluster.brokers.count}"
+
+
 def kill_broker(cluster, chance):
-    """kill -9 of the only broker: everything waits, then goes on."""
-    pause = chance.choice([0.2, 3, 12])
-    cluster.note(f"kill -9 of the broker, away for {pause} s and its start")
-    cluster.broker.kill()
+    """kill -9 of a broker: where it is the only one, everything waits, then goes on."""
+    pause, (number, name) = chance.choice([0.2, 3, 12]), any_broker(cluster, chance)
+    cluster.note(f"kill -9 of {name}, away for {pause} s and its start")
+    cluster.brokers.kill(number)
     time.sleep(pause)
-    cluster.broker.start()
-    cluster.note("the broker answers again")
+    cluster.brokers.start()
+    cluster.note(f"{name} answers again")
 
 
 def freeze_broker(cluster, chance):
-    """SIGSTOP of the broker: requests time out with an outcome nobody knows."""
-    pause = chance.choice([3, 8, 14])
-    cluster.note(f"SIGSTOP of the broker for {pause} s")
-    cluster.broker.signal(signal.SIGSTOP)
+    """SIGSTOP of a broker: requests time out with an outcome nobody knows."""
+    pause, (number, name) = chance.choice([3, 8, 14]), any_broker(cluster, chance)
+    cluster.note(f"SIGSTOP of {name} for {pause} s")
+    cluster.brokers.signal(number, signal.SIGSTOP)
     time.sleep(pause)
-    cluster.broker.signal(signal.SIGCONT)
+    cluster.brokers.signal(number, signal.SIGCONT)
 
 
 def come_and_go(cluster, chance):
