@@ -63,6 +63,7 @@ TEST(Errors, WhatChangedNothingIsCalledAgain) {
   EXPECT_EQ(classify(plain(Operation::kFlush, RD_KAFKA_RESP_ERR__TIMED_OUT)), ErrorClass::kRetriable);
   EXPECT_EQ(classify(plain(Operation::kInit, RD_KAFKA_RESP_ERR__TIMED_OUT)), ErrorClass::kRetriable);
   EXPECT_EQ(classify(plain(Operation::kSeek, RD_KAFKA_RESP_ERR__TIMED_OUT)), ErrorClass::kRetriable);
+  EXPECT_EQ(classify(plain(Operation::kSeek, RD_KAFKA_RESP_ERR__STATE)), ErrorClass::kRetriable);
   EXPECT_EQ(classify(plain(Operation::kCommitted, RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT)), ErrorClass::kRetriable);
   EXPECT_EQ(classify(retriable(Operation::kSendOffsets, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS)), ErrorClass::kRetriable);
 }

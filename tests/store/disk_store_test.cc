@@ -225,6 +225,28 @@ TEST_F(DiskStoreTest, LeavesNothingToReadAfterAWipeAndAReopening) {
   EXPECT_EQ(store.entry_count(), 0u);
 }
 
+TEST_F(DiskStoreTest, ForgetsPartitionsThatNobodyHoldsAndThatAreTooOld) {
+  const auto database = open_database(config_);
+  const auto fill = [&](const char* name, std::int32_t partition, std::int64_t as_of_ms) {
+    auto store = std::make_unique<DiskStore>(*database, name, partition);
+    store->put(key(1), "one");
+    store->commit({.input_offset = 5, .changelog_offset = 6, .changelog_time_ms = as_of_ms});
+    return store;
+  };
+  fill("relationship", 0, 99);
+  fill("relationship", 1, 100);
+  fill("escalation", 0, 99);
+  const auto held = fill("escalation", 1, 99);
+  EXPECT_EQ(forget_partitions_as_of_before(*database, 100), 2u);
+  EXPECT_EQ(contents(DiskStore(*database, "relationship", 0)), Model{});
+  EXPECT_EQ(DiskStore(*database, "relationship", 0).progress(), StoreProgress{});
+  EXPECT_EQ(contents(DiskStore(*database, "relationship", 1)).size(), 1u);
+  EXPECT_EQ(contents(DiskStore(*database, "escalation", 0)), Model{});
+  EXPECT_EQ(contents(*held).size(), 1u);
+  EXPECT_EQ(forget_partitions_as_of_before(*database, 100), 0u);
+  EXPECT_EQ(database->failure(), "");
+}
+
 TEST_F(DiskStoreTest, ServesThreadsWithAPartitionEach) {
   const auto database = open_database(config_);
   std::vector<std::thread> workers;

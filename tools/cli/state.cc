@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "topology/kafka/client_settings.h"
+#include "topology/store/disk_store.h"
 
 namespace pairwatch::cli {
 namespace {
@@ -70,6 +72,14 @@ State open_state(const config::Settings& settings, const std::vector<Service>& s
   for (const std::string& notice : opened.notices) spdlog::warn("{}", notice);
   if (!opened.database) return {nullptr, opened.error};
   spdlog::info("state is kept in {}", disk.path);
+  const std::int64_t now_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const std::size_t forgotten = forget_partitions_as_of_before(*opened.database, now_ms - (kDeleteRetention - days(1)).ms);
+  if (forgotten > 0) {
+    spdlog::warn(
+        "forgot {} partitions in {} that are older than the erasures the changelogs still tell of; what is needed is restored",
+        forgotten, disk.path);
+  }
   return {std::move(opened.database), {}};
 }
 

@@ -29,6 +29,8 @@ constexpr std::array kTable = {
     Row{Operation::kCommitted, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, Flag::kAny, ErrorClass::kFatal},
     Row{Operation::kCommitted, std::nullopt, Flag::kAny, ErrorClass::kRetriable},
     Row{Operation::kSeek, RD_KAFKA_RESP_ERR__TIMED_OUT, Flag::kAny, ErrorClass::kRetriable},
+    // A partition that was assigned a moment ago is not being read yet.
+    Row{Operation::kSeek, RD_KAFKA_RESP_ERR__STATE, Flag::kAny, ErrorClass::kRetriable},
     Row{std::nullopt, RD_KAFKA_RESP_ERR__FENCED, Flag::kAny, ErrorClass::kFatal},
     Row{std::nullopt, std::nullopt, Flag::kFatal, ErrorClass::kFatal},
     // Not this member's partitions any more: the group says so, the transaction must not commit.

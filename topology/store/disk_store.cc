@@ -34,6 +34,12 @@ std::uint64_t read_big_endian(const char* from) {
   return number;
 }
 
+std::uint32_t read_big_endian_32(const char* from) {
+  std::uint32_t number = 0;
+  for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8 | static_cast<unsigned char>(from[i]);
+  return number;
+}
+
 std::string prefix_of(char kind, std::uint32_t store, std::uint32_t partition) {
   std::string prefix(kPrefixBytes, kind);
   write_big_endian(prefix.data() + 1, store);
@@ -301,6 +307,36 @@ std::size_t DiskStore::expire(absl::FunctionRef<EventTime(std::string_view)> las
 void DiskStore::for_each(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const {
   const rocksdb::Status status = disk_->scan(disk_->begin, disk_->end, visit);
   if (!status.ok() && failure_.empty()) failure_ = disk_->rocks.failures->add("reading all entries", status);
+}
+
+std::size_t forget_partitions_as_of_before(Database& database, std::int64_t before_ms) {
+  Database::Rocks& rocks = database.rocks();
+  const std::string after_all(1, kProgress + 1);
+  const rocksdb::Slice bound(after_all);
+  rocksdb::ReadOptions options;
+  options.iterate_upper_bound = &bound;
+  const std::unique_ptr<rocksdb::Iterator> at(rocks.db->NewIterator(options));
+  std::size_t forgotten = 0;
+  rocksdb::WriteBatch batch;
+  for (at->Seek(std::string(1, kProgress)); at->Valid(); at->Next()) {
+    DiskStore::Stored stored;
+    const std::string key = at->key().ToString();
+    if (key.size() != kPrefixBytes || !DiskStore::decode(view(at->value()), stored)) continue;
+    if (stored.progress.changelog_time_ms >= before_ms) continue;
+    const std::uint32_t store = read_big_endian_32(key.data() + 1);
+    const std::uint32_t partition = read_big_endian_32(key.data() + 5);
+    const std::lock_guard guard(rocks.mutex);
+    if (rocks.partitions.contains({store, static_cast<std::int32_t>(partition)})) continue;
+    batch.DeleteRange(prefix_of(kEntry, store, partition), prefix_of(kEntry, store, partition + 1));
+    batch.Delete(key);
+    ++forgotten;
+  }
+  rocksdb::WriteOptions without_log;
+  without_log.disableWAL = true;
+  rocksdb::Status status = at->status();
+  if (status.ok() && forgotten > 0) status = rocks.db->Write(without_log, &batch);
+  if (!status.ok()) rocks.failures->add("forgetting partitions that nobody holds", status);
+  return forgotten;
 }
 
 }  // namespace pairwatch

@@ -66,6 +66,8 @@ class DiskStore final : public PartitionStore {
   const std::string& failure() const override { return failure_; }
 
  private:
+  friend std::size_t forget_partitions_as_of_before(Database& database, std::int64_t before_ms);
+
   /// The entries of one part of the keys.
   struct Count {
     std::uint64_t entries = 0;
@@ -97,5 +99,9 @@ class DiskStore final : public PartitionStore {
   int next_part_ = 0;
   mutable std::string failure_;
 };
+
+/// Forgets the partitions that nobody holds and that are as of a time before `before_ms`: what was erased since cannot be told from
+/// what is still to be kept, and a partition that has moved away for good would stay for ever. Returns how many.
+std::size_t forget_partitions_as_of_before(Database& database, std::int64_t before_ms);
 
 }  // namespace pairwatch

@@ -31,7 +31,8 @@ struct StoreProgress {
   std::int64_t input_offset = -1;
   /// All records of the changelog before it are in the state; the next one to be restored.
   std::int64_t changelog_offset = 0;
-  /// Wall clock of the newest of them, milliseconds since 1970; 0: none.
+  /// Wall clock, milliseconds since 1970, up to which no erasure can have been missed: of the last commit, or of the restore. 0:
+  /// none.
   std::int64_t changelog_time_ms = 0;
 
   friend bool operator==(const StoreProgress&, const StoreProgress&) = default;

@@ -27,7 +27,8 @@ BrokerResult Restorer::begin(PartitionStore& store, const CommittedOffset& commi
   partition.input_offset = committed.offset;
   partition.bound = plan.bound;
   partition.must_be_empty = plan.must_be_empty;
-  partition.newest_ms = store.progress().changelog_time_ms;
+  partition.began_ms = clock_.now_ms();
+  partition.as_of_ms = store.progress().changelog_offset > 0 ? store.progress().changelog_time_ms : partition.began_ms;
   switch (plan.way) {
     case RestorePlan::Way::kRefuse: break;
     case RestorePlan::Way::kUpToDate:
@@ -80,7 +81,6 @@ void Restorer::take(const Record& record, Partition& partition) {
     return;
   }
   partition.store->restore(*key, record.value);
-  partition.newest_ms = std::max(partition.newest_ms, record.timestamp_ms);
   partition.position = record.offset + 1;
   ++partition.uncommitted;
   ++records_;
@@ -90,12 +90,12 @@ void Restorer::finish(std::int32_t number, Partition& partition) {
   reader_.stop(number);
   partition.position = std::max(partition.position, partition.bound);
   partition.is_done = true;
-  const StoreProgress there{partition.input_offset, partition.bound, partition.newest_ms};
-  if (partition.store->progress() != there || partition.uncommitted > 0) save(partition, partition.input_offset);
+  partition.as_of_ms = partition.began_ms;
+  save(partition, partition.input_offset);
 }
 
 void Restorer::save(Partition& partition, std::int64_t input_offset) {
-  partition.store->commit({input_offset, std::min(partition.position, partition.bound), partition.newest_ms});
+  partition.store->commit({input_offset, std::min(partition.position, partition.bound), partition.as_of_ms});
   partition.uncommitted = 0;
   if (!partition.store->failure().empty()) reason_ = partition.store->failure();
 }

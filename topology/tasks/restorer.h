@@ -57,7 +57,9 @@ class Restorer {
     std::int64_t input_offset = kNoOffset;
     std::int64_t position = 0;  ///< of the changelog: the next offset
     std::int64_t bound = 0;
-    std::int64_t newest_ms = 0;
+    std::int64_t began_ms = 0;  ///< wall clock at which this restore began
+    /// From when on what is held misses no erasure: when a restore of it first began, as long as it has not ended.
+    std::int64_t as_of_ms = 0;
     bool must_be_empty = false;
     bool is_in_doubt = false;
     bool is_done = false;
