@@ -88,6 +88,20 @@ void describe(Section& table, relationship::GiftEscalationRule& rule) {
   table.add("growth", number(rule.growth, 1, 1000), "latest against first, and largest against first");
 }
 
+void describe(Section& table, relationship::FlatteryRule& rule) {
+  table.add("least_count", count(rule.least_count), "compliments from which on they count");
+}
+
+void describe(Section& table, relationship::PaymentForImagesRule& rule) {
+  table.add("days_apart", whole(rule.days_apart, 0, 7), "days of UTC between gift and image; 0: on the same day");
+  table.add("each_further_strength", strength(rule.each_further_strength),
+            "strength 1 for the first day on which it shows, this for each further");
+}
+
+void describe(Section& table, relationship::BlackmailRule& rule) {
+  table.add("days_after", whole(rule.days_after, 0, 30), "days of UTC from a threat to a gift of the one who was threatened");
+}
+
 void describe(Section& table, relationship::InstantSolicitationRule& rule) {
   table.add("within", span(rule.within), "of the first contact of the two");
   table.add("known_contact_strength", strength(rule.known_contact_strength),
@@ -223,6 +237,9 @@ void describe_rules(Section& table, Settings& settings) {
   describe(signals.section("message_burst_new_contact"), pair.message_burst);
   describe(signals.section("gift"), pair.gift);
   describe(signals.section("gift_escalation"), pair.gift_escalation);
+  describe(signals.section("flattery"), pair.flattery);
+  describe(signals.section("payment_for_images"), pair.payment_for_images);
+  describe(signals.section("blackmail_money"), pair.blackmail_money);
   describe(signals.section("blocked_or_reported"), actor.blocked);
   describe(signals.section("instant_solicitation"), pair.instant_solicitation);
   describe(signals.section("rapid_stage_progress"), pair.rapid_stage_progress);

@@ -7,9 +7,9 @@ constexpr bool kAlsoAssuredMinors = true;
 
 }  // namespace
 
-// Peers chat all night, exchange secrets, pictures and gifts, and that alone is nothing: with every such signal at its cap the
-// peer shares below add up to 5.2, which leaves the peer prior (-6.6) at a risk under 0.2. Threats, blocks and reports weigh in
-// full: with demands for images they bring even an assured minor to a moderator.
+// Peers chat all night, exchange secrets, pictures and gifts, meet and play dares, and that alone is nothing: with all of it at its
+// cap the peer shares below leave the peer prior (-6.6) at a risk under 0.3 (a test holds it). Threats, blackmail, blocks and reports
+// weigh in full: with demands for images they bring even an assured minor to a moderator.
 std::array<SignalRule, kSignalCount> SignalRules::defaults() {
   std::array<SignalRule, kSignalCount> rules{};
   const auto set = [&](Signal signal, double weight, double cap, Duration half_life, double peer_share,
@@ -21,19 +21,27 @@ std::array<SignalRule, kSignalCount> SignalRules::defaults() {
   set(Signal::kScattergun, 1.2, 2.4, days(14), 1);
   set(Signal::kMessageBurstNewContact, 0.7, 1.0, days(7), 0.1);
   set(Signal::kPersonalInfoProbe, 0.6, 1.6, days(14), 0.2);
-  set(Signal::kRiskAssessmentProbe, 1.3, 2.2, days(14), 0.3);
+  set(Signal::kFlattery, 0.4, 1.0, days(14), 0.1);
+  set(Signal::kRiskAssessmentProbe, 1.3, 2.2, days(14), 0.2);
+  set(Signal::kPersonaOffer, 1.3, 2.0, days(30), 0.1);
   set(Signal::kGift, 0.7, 1.4, days(30), 0.2);
   set(Signal::kGiftEscalation, 1.0, 1.0, days(30), 0.2);
+  set(Signal::kPaymentForImages, 1.6, 2.4, days(30), 0.1);
   set(Signal::kMoveToPrivate, 0.9, 1.8, days(30), 0.2);
   set(Signal::kContactExchange, 1.0, 1.6, days(30), 0.2);
-  set(Signal::kSecrecyRequest, 1.4, 2.4, days(30), 0.3);
+  set(Signal::kSecrecyRequest, 1.4, 2.4, days(30), 0.2);
+  set(Signal::kExclusivity, 1.1, 2.0, days(30), 0.1);
   set(Signal::kSexualContent, 2.0, 3.4, days(30), 0.6);
   set(Signal::kImageRequest, 1.5, 2.8, days(30), 0.35, kAlsoAssuredMinors);
+  set(Signal::kGameOrDare, 0.9, 1.6, days(14), 0.1);
+  set(Signal::kMeetupRequest, 1.6, 2.4, days(30), 0.1);
   set(Signal::kThreat, 2.6, 5.2, days(60), 1, kAlsoAssuredMinors);
+  set(Signal::kBlackmailMoney, 4.0, 6.0, days(60), 1, kAlsoAssuredMinors);
+  set(Signal::kSecrecyByFear, 2.0, 3.2, days(60), 0.3);
   set(Signal::kBlockedOrReported, 1.0, 2.0, days(60), 1, kAlsoAssuredMinors);
   set(Signal::kInstantSolicitation, 4.0, 4.0, days(30), 0.3);
   set(Signal::kRapidStageProgress, 0.6, 1.2, days(30), 0.2);
-  set(Signal::kStageBreadth, 0.9, 2.4, days(60), 0.3);
+  set(Signal::kStageBreadth, 0.9, 2.4, days(60), 0.2);
   return rules;
 }
 

@@ -30,22 +30,30 @@ enum class Signal : std::uint8_t {
   kScattergun = 3,
   kMessageBurstNewContact = 10,
   kPersonalInfoProbe = 12,
+  kFlattery = 13,
   kRiskAssessmentProbe = 14,
+  kPersonaOffer = 15,
   kGift = 16,
   kGiftEscalation = 17,
+  kPaymentForImages = 18,
   kMoveToPrivate = 19,
   kContactExchange = 20,
   kSecrecyRequest = 22,
+  kExclusivity = 23,
   kSexualContent = 24,
   kImageRequest = 25,
+  kGameOrDare = 28,
+  kMeetupRequest = 29,
   kThreat = 30,
+  kBlackmailMoney = 31,
+  kSecrecyByFear = 32,
   kBlockedOrReported = 34,
   kInstantSolicitation = 35,
   kRapidStageProgress = 39,
   kStageBreadth = 40,
 };
 inline constexpr int kSignalNumberLimit = 64;
-inline constexpr int kSignalCount = 17;
+inline constexpr int kSignalCount = 25;
 
 /// One row of the table.
 struct SignalInfo {

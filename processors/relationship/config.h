@@ -64,6 +64,28 @@ struct GiftEscalationRule {
   friend bool operator==(const GiftEscalationRule&, const GiftEscalationRule&) = default;
 };
 
+/// One compliment is a kindness.
+struct FlatteryRule {
+  std::uint32_t least_count = 2;  ///< compliments from which on they count
+
+  friend bool operator==(const FlatteryRule&, const FlatteryRule&) = default;
+};
+
+/// A gift, and the actor's request for an image or an image from the other in a private place: which came first does not matter.
+struct PaymentForImagesRule {
+  std::uint32_t days_apart = 1;        ///< days of UTC between the two; 0: on the same day
+  double each_further_strength = 0.5;  ///< strength 1 for the first day on which it shows, this for each further
+
+  friend bool operator==(const PaymentForImagesRule&, const PaymentForImagesRule&) = default;
+};
+
+/// Without words: a threat, after which the threatened one gives, where images were asked for or sent.
+struct BlackmailRule {
+  std::uint32_t days_after = 3;  ///< days of UTC from a threat to the gift
+
+  friend bool operator==(const BlackmailRule&, const BlackmailRule&) = default;
+};
+
 /// Sexual content, an image request or a threat soon after the two first met: strength 1 from a stranger.
 struct InstantSolicitationRule {
   Duration within = minutes(15);        ///< of the first contact of the two
@@ -112,6 +134,9 @@ struct RelationshipRules {
   MessageBurstRule message_burst;
   GiftRule gift;
   GiftEscalationRule gift_escalation;
+  FlatteryRule flattery;
+  PaymentForImagesRule payment_for_images;
+  BlackmailRule blackmail_money;
   InstantSolicitationRule instant_solicitation;
   RapidStageProgressRule rapid_stage_progress;
   StageBreadthRule stage_breadth;

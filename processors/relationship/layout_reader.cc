@@ -143,6 +143,7 @@ class StateReader {
       side.first_at = since(state_.first_at);
       side.last_at = before_last();
       times(side.ladder);
+      read_rare(side);
     }
     if (side.count(Count::kMessages) != 0) {
       side.rates.at = before_last();
@@ -150,6 +151,17 @@ class StateReader {
     }
     if (side.count(Count::kContactRequests) != 0) side.first_request_at = since(state_.first_at);
     if ((flags & 1) != 0) read_told(side.told);
+  }
+
+  void read_rare(SideState& side) {
+    const unsigned mask = in_.fixed<std::uint8_t>();
+    expect(mask >> kMarkedKinds == 0);
+    for (std::size_t i = 0; i < kMarkedKinds; ++i) {
+      if ((mask >> i & 1U) == 0) continue;
+      side.marks[i].newest = in_.fixed<std::uint16_t>();
+      side.marks[i].days = in_.varint();
+      expect(side.marks[i].newest <= day_of(kLatestEventTime) && (side.marks[i].days & 1) != 0);
+    }
   }
 
   void read_told(Told& told) {

@@ -145,6 +145,19 @@ void write_told(const Told& told, Writer& out) {
   out.fixed(told.stages);
 }
 
+/// What few pairs have: which of it is there, then each.
+template <typename Writer>
+void write_rare(const SideState& side, Writer& out) {
+  unsigned mask = 0;
+  for (std::size_t i = 0; i < kMarkedKinds; ++i) mask |= static_cast<unsigned>(side.marks[i].days != 0) << i;
+  out.fixed(static_cast<std::uint8_t>(mask));
+  for (const DayMarks& marks : side.marks) {
+    if (marks.days == 0) continue;
+    out.fixed(marks.newest);
+    out.varint(marks.days);
+  }
+}
+
 template <typename Writer>
 void write_side(const PairState& state, const SideState& side, Writer& out) {
   std::uint64_t mask = 0;
@@ -162,6 +175,7 @@ void write_side(const PairState& state, const SideState& side, Writer& out) {
     write_since(side.first_at, state.first_at, out);
     write_since(state.last_at, side.last_at, out);
     write_times(side.ladder, state.first_at, out);
+    write_rare(side, out);
   }
   if (side.count(Count::kMessages) != 0) {
     write_since(state.last_at, side.rates.at, out);
@@ -264,7 +278,9 @@ std::size_t side_bound(const SideState& side, std::size_t time_bytes) {
   for (const std::uint32_t count : side.counts) any_count |= count;
   constexpr std::size_t kMasksAndAge = 2 + 1 + 1 + 2, kRates = 15, kTold = 2 + kLongestVarint + 5 + kLongestVarint + 1;
   constexpr std::size_t kTimes = 5 + (kChannelKindCount - 1) + (kStageCount - 1);
-  return kMasksAndAge + kCountKinds * varint_bytes(any_count) + kTimes * time_bytes + kRates + kTold;
+  std::size_t rare = 1;
+  for (const DayMarks& marks : side.marks) rare += marks.days == 0 ? 0 : sizeof(marks.newest) + varint_bytes(marks.days);
+  return rare + kMasksAndAge + kCountKinds * varint_bytes(any_count) + kTimes * time_bytes + kRates + kTold;
 }
 
 std::size_t id_bound(const ShortId& id) { return 1 + (id.is_uuid ? kUuidBytes : id.size); }

@@ -3,49 +3,16 @@
 #include <algorithm>
 #include <array>
 
+#include "processors/relationship/signals_parts.h"
+
 namespace pairwatch::relationship {
 namespace {
 
 // What one interaction says.
 
-/// 1 where the words of the message speak for the signal, else the classifier's score where it is high enough, else 0.
-double words_or_label(const Interaction& interaction, Signal signal, const RelationshipRules& rules) {
-  if ((interaction.text_signals & signal_bit(signal)) != 0) return 1;
-  for (const LabelScore& label : interaction.label_scores()) {
-    const double score = label.score;
-    if (label.signal == signal && score >= rules.labels.least_score) return score;
-  }
-  return 0;
-}
-
 template <Signal kSignal>
 double observe_message(const Interaction& interaction, const RelationshipRules& rules) {
   return interaction.kind == InteractionKind::kMessage ? words_or_label(interaction, kSignal, rules) : 0;
-}
-
-double observe_gift(const Interaction& interaction, const RelationshipRules& rules) {
-  if (interaction.kind != InteractionKind::kGift) return 0;
-  return interaction.gift_value_minor >= rules.gift.large_value_minor ? 2 : 1;
-}
-
-/// How private a place is. Voice and video are one rung: a call is a call.
-int rung(ChannelKind kind) {
-  switch (kind) {
-    case ChannelKind::kUnknown: return 2;  // most places where two accounts meet are shared ones
-    case ChannelKind::kPublicRoom: return 1;
-    case ChannelKind::kGroup: return 2;
-    case ChannelKind::kDirect: return 3;
-    case ChannelKind::kVoice: return 4;
-    case ChannelKind::kVideo: return 4;
-    case ChannelKind::kExternal: return 5;
-  }
-  return 2;
-}
-
-double observe_move_to_private(const Interaction& interaction, const RelationshipRules& rules) {
-  if (interaction.kind == InteractionKind::kMessage) return words_or_label(interaction, Signal::kMoveToPrivate, rules);
-  if (interaction.kind != InteractionKind::kChannelMove) return 0;
-  return rung(interaction.moved_to.kind) > rung(interaction.channel.kind) ? 1 : 0;
 }
 
 double observe_blocked_or_reported(const Interaction& interaction, const RelationshipRules&) {
@@ -54,63 +21,18 @@ double observe_blocked_or_reported(const Interaction& interaction, const Relatio
 
 // What the state says.
 
-double faded(double strength, EventTime since, const Direction& direction, const SignalRule& rule) {
-  return strength * decay(direction.now() - since, rule.half_life);
+/// Compliments weigh once they are repeated.
+Reading read_flattery(const Direction& direction, const RelationshipRules& rules) {
+  if (direction.evidence->count < rules.flattery.least_count) return {};
+  return read_evidence(*direction.evidence, Signal::kFlattery, direction.now(), rules.signals.of(Signal::kFlattery));
 }
 
-/// First contact by, or a contact request of, somebody with whom no contact in common was known.
-Reading read_stranger_contact(const Direction& direction, const RelationshipRules& rules) {
-  const PairState& state = direction.state;
-  const std::uint32_t requests = direction.from().count(Count::kContactRequests);
-  const bool started = state.started_by == direction.actor;
-  if ((!started && requests == 0) || !state.strangers_at_first(rules.stranger_contact.max_mutual_contacts)) return {};
-  const EventTime first = started ? state.first_at : direction.from().first_request_at;
-  const double strength = state.mutual_first.known ? 1 : rules.stranger_contact.unknown_mutual_strength;
-  return {faded(strength, first, direction, rules.signals.of(Signal::kStrangerContact)), 1, first, first, std::nullopt};
-}
-
-/// Judged as of the last message, so that it fades with its half-life once the messages stop.
-Reading read_message_burst(const Direction& direction, const RelationshipRules& rules) {
-  const SideState& side = direction.from();
-  const double rate = side.rates.values[kRateOfDay];
-  const MessageBurstRule& rule = rules.message_burst;
-  if (rate < rule.messages_per_day || side.rates.at - direction.state.first_at > rule.contact_is_new) return {};
-  const double strength = std::min(rate / rule.messages_per_day, rule.most_strength);
-  return {faded(strength, side.rates.at, direction, rules.signals.of(Signal::kMessageBurstNewContact)),
-          side.count(Count::kMessages), side.first_at, side.rates.at, std::nullopt};
-}
-
-/// Gifts weigh where the contact was recent at the last of them, or where they go one way.
-Reading read_gift(const Direction& direction, const RelationshipRules& rules) {
-  const Reading reading = read_evidence(*direction.evidence, Signal::kGift, direction.now(), rules.signals.of(Signal::kGift));
-  const bool recent = reading.last_at - direction.state.first_at <= rules.gift.contact_is_recent;
-  const double given = direction.from().count(Count::kGifts), got = direction.to().count(Count::kGifts);
-  return recent || given >= rules.gift.one_sided_ratio * got ? reading : Reading{};
-}
-
-/// Gifts in one currency that grow and are not returned in it.
-Reading read_gift_escalation(const Direction& direction, const RelationshipRules& rules) {
-  const GiftEscalationRule& rule = rules.gift_escalation;
-  Reading best;
-  for (std::size_t i = 0; i < direction.state.currency_count; ++i) {
-    const GiftLine& given = direction.state.gifts[i].from[index(direction.actor)];
-    const GiftLine& got = direction.state.gifts[i].from[index(other(direction.actor))];
-    if (given.count < rule.least_count || got.count > 0 || given.first_value <= 0) continue;
-    const double first = static_cast<double>(given.first_value);
-    if (static_cast<double>(given.latest_value) < rule.growth * first) continue;
-    if (static_cast<double>(given.largest_value) < rule.growth * first) continue;
-    const double strength = faded(1, given.latest_at, direction, rules.signals.of(Signal::kGiftEscalation));
-    if (strength > best.strength) best = {strength, given.count, given.first_at, given.latest_at, std::nullopt};
-  }
-  return best;
-}
-
-/// Sexual content, an image request or a threat soon after the two first met; no stages needed.
+/// Sexual content, an image request, a threat or blackmail soon after the two first met; no stages needed.
 Reading read_instant_solicitation(const Direction& direction, const RelationshipRules& rules) {
   const PairState& state = direction.state;
   const Evidence* first = nullptr;
   std::optional<Signal> first_signal;
-  for (const Signal signal : {Signal::kSexualContent, Signal::kImageRequest, Signal::kThreat}) {
+  for (const Signal signal : {Signal::kSexualContent, Signal::kImageRequest, Signal::kThreat, Signal::kBlackmailMoney}) {
     const Evidence* evidence = state.evidence_of(direction.actor, signal);
     if (evidence == nullptr || rules.signals.of(signal).state != RuleState::kLive) continue;
     if (first != nullptr && evidence->first_at >= first->first_at) continue;
@@ -166,19 +88,33 @@ Reading read_stage_breadth(const Direction& direction, const RelationshipRules& 
           times.at[0], last, std::nullopt};
 }
 
+/// A row of a signal that words or the labels of a message speak for, and nothing else.
+template <Signal kSignal>
+constexpr SignalRow said(Reading (*read)(const Direction&, const RelationshipRules&) = nullptr, Reads reads = Reads::kEvidence) {
+  return {kSignal, observe_message<kSignal>, read, Judged::kActor, reads, true};
+}
+
 constexpr auto kTable = std::to_array<SignalRow>({
     {Signal::kStrangerContact, nullptr, read_stranger_contact},
     {Signal::kMessageBurstNewContact, nullptr, read_message_burst},
-    {Signal::kPersonalInfoProbe, observe_message<Signal::kPersonalInfoProbe>, nullptr},
-    {Signal::kRiskAssessmentProbe, observe_message<Signal::kRiskAssessmentProbe>, nullptr},
+    said<Signal::kPersonalInfoProbe>(),
+    said<Signal::kFlattery>(read_flattery),
+    said<Signal::kRiskAssessmentProbe>(),
+    said<Signal::kPersonaOffer>(),
     {Signal::kGift, observe_gift, read_gift},
     {Signal::kGiftEscalation, nullptr, read_gift_escalation},
+    said<Signal::kPaymentForImages>(read_payment_for_images, Reads::kState),
     {Signal::kMoveToPrivate, observe_move_to_private, nullptr},
-    {Signal::kContactExchange, observe_message<Signal::kContactExchange>, nullptr},
-    {Signal::kSecrecyRequest, observe_message<Signal::kSecrecyRequest>, nullptr},
-    {Signal::kSexualContent, observe_message<Signal::kSexualContent>, nullptr},
-    {Signal::kImageRequest, observe_message<Signal::kImageRequest>, nullptr},
-    {Signal::kThreat, observe_message<Signal::kThreat>, nullptr},
+    said<Signal::kContactExchange>(),
+    said<Signal::kSecrecyRequest>(),
+    said<Signal::kExclusivity>(),
+    said<Signal::kSexualContent>(),
+    said<Signal::kImageRequest>(),
+    said<Signal::kGameOrDare>(),
+    said<Signal::kMeetupRequest>(),
+    said<Signal::kThreat>(),
+    said<Signal::kBlackmailMoney>(read_blackmail_money, Reads::kState),
+    said<Signal::kSecrecyByFear>(),
     {Signal::kBlockedOrReported, observe_blocked_or_reported, nullptr, Judged::kTarget},
     {Signal::kInstantSolicitation, nullptr, read_instant_solicitation},
     {Signal::kRapidStageProgress, nullptr, read_rapid_stage_progress},
@@ -193,6 +129,15 @@ const auto kRows = [] {
 }();
 
 }  // namespace
+
+double words_or_label(const Interaction& interaction, Signal signal, const RelationshipRules& rules) {
+  if ((interaction.text_signals & signal_bit(signal)) != 0) return 1;
+  for (const LabelScore& label : interaction.label_scores()) {
+    const double score = label.score;
+    if (label.signal == signal && score >= rules.labels.least_score) return score;
+  }
+  return 0;
+}
 
 std::span<const SignalRow> signal_rows() { return kRows; }
 

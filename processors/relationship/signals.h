@@ -5,10 +5,12 @@
 //             says so, of the other towards the actor). It looks at nothing but the interaction, so the order of arrival cannot
 //             matter.
 //   read      what the whole state says as of its newest interaction. Without one, evidence is read as it fades; with `observe`
-//             beside it, it may hold evidence back; alone, the signal is derived and never stored.
+//             beside it, it may hold evidence back, or (Reads::kState) find the signal in the state where there is no evidence of
+//             it; alone, the signal is derived and never stored.
 //
 // To add a signal: its number and row in processors/core/signal.{h,cc}, its weights in processors/core/rules.cc, its parameters in
-// config.h, and here a function and its row in signals.cc. A test walks the tables for rows that are missing.
+// config.h, and here a function in the file of its family (signals_*.cc) and its row in signals.cc. A test walks the tables for
+// rows that are missing.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +40,7 @@ struct Direction {
   Side actor;
   /// When each stage was first reached, derived signals of earlier rows included.
   const std::array<EventTime, kStageCount>& stages;
-  /// What is kept of the signal that is read; nullptr for a derived one.
+  /// What is kept of the signal that is read; nullptr where nothing is, and for a derived one.
   const Evidence* evidence = nullptr;
 
   const SideState& from() const { return state.side(actor); }
@@ -49,15 +51,21 @@ struct Direction {
 /// Who is judged by what is observed.
 enum class Judged : std::uint8_t { kActor, kTarget };
 
+/// Whether a row's `read` needs evidence.
+enum class Reads : std::uint8_t { kEvidence, kState };
+
 struct SignalRow {
   Signal signal;
   double (*observe)(const Interaction& interaction, const RelationshipRules& rules);
   Reading (*read)(const Direction& direction, const RelationshipRules& rules);
   Judged judged = Judged::kActor;
-  std::size_t rule = 0;  ///< signal_index, filled by signal_rows()
+  Reads reads = Reads::kEvidence;
+  bool from_words = false;  ///< `observe` looks at nothing but a message's words and labels
+  std::size_t rule = 0;     ///< signal_index, filled by signal_rows()
 
   const SignalRule& of(const SignalRules& rules) const { return rules.by_index[rule]; }
   bool is_derived() const { return observe == nullptr; }
+  bool reads_state() const { return is_derived() || reads == Reads::kState; }
 };
 
 /// All rows; rows that look at stages come after those that reach them.

@@ -56,6 +56,13 @@ void write_side(const SideState& side, v1::PairSideState& out) {
   }
   write_steps(side.ladder, *out.mutable_ladder());
   write_steps(side.stages, *out.mutable_stages());
+  for (std::size_t i = 0; i < kMarkedKinds; ++i) {
+    if (side.marks[i].days == 0) continue;
+    v1::MarkedDays& marked = *out.add_marked_days();
+    marked.set_what(static_cast<std::uint32_t>(i));
+    marked.set_newest_day(side.marks[i].newest);
+    marked.set_days(side.marks[i].days);
+  }
   write_told(side.told, *out.mutable_told());
 }
 

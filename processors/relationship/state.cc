@@ -163,9 +163,14 @@ std::uint32_t merge_kind(PairState& state, const Interaction& interaction, Side 
     case InteractionKind::kMessage:
       count(Count::kMessages);
       if (interaction.media != MediaKind::kNone) count(Count::kMedia);
+      if (is_picture(interaction.media) && is_private(interaction.channel.kind))
+        side.marked(Marked::kSentImage).mark(interaction.at);
       side.rates.add(interaction.at);
       return 0;
-    case InteractionKind::kGift: count(Count::kGifts); return merge_gift(state, interaction, actor);
+    case InteractionKind::kGift:
+      count(Count::kGifts);
+      side.marked(Marked::kGave).mark(interaction.at);
+      return merge_gift(state, interaction, actor);
     case InteractionKind::kCall:
       count(Count::kCalls);
       if (interaction.call_kind == CallKind::kVoice) reach_kind(side, ChannelKind::kVoice, interaction.at);
@@ -225,6 +230,16 @@ void Rates::add(EventTime when) {
     values[i] = quantise(sum.value);
   }
   keep_latest(at, when);
+}
+
+void DayMarks::mark(EventTime at) {
+  const std::uint16_t day = day_of(at);
+  if (day > newest) {
+    days = before(day) | 1;
+    newest = day;
+  } else if (newest - day < 64) {
+    days |= std::uint64_t{1} << (newest - day);
+  }
 }
 
 std::uint32_t SideState::sent() const {

@@ -100,6 +100,28 @@ struct Told {
   std::uint8_t activity_level = 0;        ///< highest n for which 2^n interactions were told; 0: none yet
 };
 
+/// The days (of UTC) on which something happened, as far as the newest of them and the 63 before it: in any order the same.
+struct DayMarks {
+  std::uint16_t newest = 0;  ///< days since 1970; 0: none
+  std::uint64_t days = 0;    ///< bit n: n days before `newest`
+
+  void mark(EventTime at);
+  /// The days as bits before `base`, which is no earlier than `newest`.
+  std::uint64_t before(std::uint16_t base) const {
+    const unsigned distance = base - newest;
+    return distance < 64 ? days << distance : 0;
+  }
+};
+constexpr std::uint16_t day_of(EventTime at) { return static_cast<std::uint16_t>(at.ms / days(1).ms); }
+
+/// What is remembered by day.
+enum class Marked : std::uint8_t {
+  kGave = 0,        ///< a gift
+  kAskedImage = 1,  ///< showed image_request, as the rules judge it
+  kSentImage = 2,   ///< an image or video, in a private place
+};
+inline constexpr std::size_t kMarkedKinds = 3;
+
 /// One side: who it is and what it did towards the other. What is said of a direction is kept at the side that acts.
 struct SideState {
   std::array<std::uint32_t, kCountKinds> counts{};
@@ -116,6 +138,8 @@ struct SideState {
   std::array<EventTime, kChannelKindCount> ladder{};  ///< when it first used each kind of channel with the other
   std::array<EventTime, kStageCount> stages{};        ///< when it first reached each stage towards the other
 
+  std::array<DayMarks, kMarkedKinds> marks;  ///< by Marked
+
   Told told;
 
   std::uint32_t count(Count what) const { return counts[index(what)]; }
@@ -124,6 +148,8 @@ struct SideState {
   /// Those that reach out to the other: not an acceptance, a removal, a block or a report.
   std::uint32_t reached_out() const;
   AgeClass age() const { return age_class(age_band, age_assurance); }
+  DayMarks& marked(Marked what) { return marks[index(what)]; }
+  const DayMarks& marked(Marked what) const { return marks[index(what)]; }
 };
 
 /// One of the pair's recent interactions.
@@ -230,6 +256,11 @@ struct PairState {
     return !mutual_first.known || mutual_first.count <= max_mutual_contacts;
   }
 };
+
+/// Where two accounts are by themselves. A place of unknown kind is none.
+constexpr bool is_private(ChannelKind kind) { return kind >= ChannelKind::kDirect; }
+/// An image or video.
+constexpr bool is_picture(MediaKind media) { return media == MediaKind::kImage || media == MediaKind::kVideo; }
 
 /// The form in which an event's id is remembered.
 std::uint32_t event_hash_of(std::string_view event_id);

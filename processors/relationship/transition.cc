@@ -11,6 +11,14 @@ namespace {
 /// Activity is told at 16 interactions and at each doubling from there.
 constexpr int kFirstActivityLevel = 4;
 
+/// What the words and labels of a message may speak for, in one mask: most messages say nothing.
+std::uint64_t signals_said(const Interaction& interaction) {
+  if (interaction.kind != InteractionKind::kMessage) return 0;
+  std::uint64_t said = interaction.text_signals;
+  for (const LabelScore& label : interaction.label_scores()) said |= signal_bit(label.signal);
+  return said;
+}
+
 struct Observed {
   std::uint64_t by_actor = 0;
   std::uint64_t by_target = 0;
@@ -30,8 +38,9 @@ Observed observe(PairState& state, const Interaction& interaction, Side actor, s
   Observed observed;
   const AgeClass actor_age = interaction.actor.age(), target_age = interaction.target.age();
   const GateVerdict forth = rules.gate.verdict(actor_age, target_age), back = rules.gate.verdict(target_age, actor_age);
+  const std::uint64_t said = signals_said(interaction);
   for (const SignalRow& row : signal_rows()) {
-    if (row.is_derived()) continue;
+    if (row.is_derived() || (row.from_words && (said & signal_bit(row.signal)) == 0)) continue;
     const double strength = row.observe(interaction, rules);
     if (strength <= 0) continue;
     const bool by_actor = row.judged == Judged::kActor;
@@ -42,6 +51,10 @@ Observed observe(PairState& state, const Interaction& interaction, Side actor, s
     observed.dropped += add_evidence(state, side, row.signal, strength, interaction, event_hash, rules.signals);
     if (rule.state == RuleState::kLive) reach_stage(state.side(side), stage_of(row.signal), interaction.at);
     (by_actor ? observed.by_actor : observed.by_target) |= signal_bit(row.signal);
+  }
+  const bool asks = (observed.by_actor & signal_bit(Signal::kImageRequest)) != 0;
+  if (asks && rules.signals.of(Signal::kImageRequest).state == RuleState::kLive) {
+    state.side(actor).marked(Marked::kAskedImage).mark(interaction.at);
   }
   return observed;
 }

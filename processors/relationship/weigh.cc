@@ -59,15 +59,15 @@ void assess(const PairState& state, Side actor, GateVerdict verdict, const Relat
   Direction direction{state, actor, assessment.stages};
   for (const SignalRow& row : signal_rows()) {
     direction.evidence = row.is_derived() ? nullptr : state.evidence_of(actor, row.signal);
-    if (!row.is_derived() && direction.evidence == nullptr) continue;
+    if (direction.evidence == nullptr && !row.reads_state()) continue;
     const SignalRule& rule = row.of(rules.signals);
     if (!applies(rule, verdict)) continue;
     const Reading reading =
         row.read != nullptr ? row.read(direction, rules) : read_evidence(*direction.evidence, row.signal, state.last_at, rule);
     if (reading.strength <= 0) continue;
-    if (row.is_derived()) assessment.derived_held |= signal_bit(row.signal);
+    if (row.reads_state() && direction.evidence == nullptr) assessment.derived_held |= signal_bit(row.signal);
     if (rule.state == RuleState::kShadow) continue;
-    if (row.is_derived()) reach_stage(assessment, row.signal, reading.first_at);
+    if (row.reads_state()) reach_stage(assessment, row.signal, reading.first_at);
     const double share = is_peer(verdict) ? rule.peer_share : 1;
     const double log_odds = share * std::min(rule.cap, rule.weight * reading.strength);
     if (log_odds <= 0) continue;

@@ -119,6 +119,20 @@ TEST(Fit, DropsNothingBelowTheCap) {
   EXPECT_EQ(encoded(story.state), before);
 }
 
+/// Twelve signals, sexual_content last: of great weight.
+constexpr Signal kCrowd[] = {Signal::kStrangerContact,
+                             Signal::kMessageBurstNewContact,
+                             Signal::kPersonalInfoProbe,
+                             Signal::kRiskAssessmentProbe,
+                             Signal::kGift,
+                             Signal::kGiftEscalation,
+                             Signal::kMoveToPrivate,
+                             Signal::kContactExchange,
+                             Signal::kSecrecyRequest,
+                             Signal::kImageRequest,
+                             Signal::kThreat,
+                             Signal::kSexualContent};
+
 /// A peer pair with as much of everything as there is room for in memory.
 Story overfull_story(std::size_t evidences_each_way, int channels, int currencies) {
   Story story;
@@ -131,8 +145,8 @@ Story overfull_story(std::size_t evidences_each_way, int channels, int currencie
     interaction.event_id = id;
     interaction.at = story.now;
     interaction.source = {7, 1'000'000'000'000};
-    add_evidence(story.state, kAdultSide, all_signals()[i].signal, 1, interaction, 1, rules);
-    add_evidence(story.state, kMinorSide, all_signals()[i].signal, 1, interaction, 1, rules);
+    add_evidence(story.state, kAdultSide, kCrowd[i], 1, interaction, 1, rules);
+    add_evidence(story.state, kMinorSide, kCrowd[i], 1, interaction, 1, rules);
   }
   story.state.channel_count = story.state.currency_count = 0;
   for (int i = 0; i < channels; ++i) {

@@ -144,7 +144,9 @@ TEST_P(WordSignal, NeverExceedsItsCap) {
 INSTANTIATE_TEST_SUITE_P(EachSignalOfWords, WordSignal,
                          testing::Values(Signal::kPersonalInfoProbe, Signal::kRiskAssessmentProbe, Signal::kMoveToPrivate,
                                          Signal::kContactExchange, Signal::kSecrecyRequest, Signal::kSexualContent,
-                                         Signal::kImageRequest, Signal::kThreat),
+                                         Signal::kImageRequest, Signal::kThreat, Signal::kPersonaOffer, Signal::kPaymentForImages,
+                                         Signal::kExclusivity, Signal::kGameOrDare, Signal::kMeetupRequest, Signal::kBlackmailMoney,
+                                         Signal::kSecrecyByFear),
                          name_of_signal);
 
 class LabelSignal : public testing::TestWithParam<Signal> {};
@@ -167,7 +169,9 @@ TEST_P(LabelSignal, IsNotReadFromAnythingButAMessage) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EachSignalOfLabels, LabelSignal,
-                         testing::Values(Signal::kSexualContent, Signal::kImageRequest, Signal::kThreat), name_of_signal);
+                         testing::Values(Signal::kSexualContent, Signal::kImageRequest, Signal::kThreat, Signal::kMeetupRequest,
+                                         Signal::kBlackmailMoney),
+                         name_of_signal);
 
 // gift, gift_escalation
 
@@ -274,7 +278,7 @@ TEST(BlockedOrReported, DoesNotFireWhenTheAdultBlocksTheMinor) {
 // instant_solicitation
 
 TEST(InstantSolicitation, FiresNineteenSecondsAfterFirstContact) {
-  for (const Signal signal : {Signal::kSexualContent, Signal::kImageRequest, Signal::kThreat}) {
+  for (const Signal signal : {Signal::kSexualContent, Signal::kImageRequest, Signal::kThreat, Signal::kBlackmailMoney}) {
     Story story;
     story.adult_does(message());
     story.after(seconds(19)).adult_does(labelled(signal, 0.9F));

@@ -35,6 +35,12 @@ inline Interaction labelled(Signal signal, float score) {
   interaction.label_count = 1;
   return interaction;
 }
+inline Interaction picture(MediaKind media = MediaKind::kImage, ChannelKind where = ChannelKind::kDirect) {
+  Interaction interaction = message();
+  interaction.media = media;
+  interaction.channel.kind = where;
+  return interaction;
+}
 inline Interaction of_kind(InteractionKind kind) {
   Interaction interaction = message();
   interaction.kind = kind;

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "tests/relationship/story.h"
 
@@ -96,13 +98,18 @@ TEST(Risk, PeersWhoExchangeEverythingAllNightStayLow) {
   story.after(hours(1));
   for (int round = 0; round < 15; ++round) {
     for (const Signal signal : {Signal::kPersonalInfoProbe, Signal::kRiskAssessmentProbe, Signal::kSecrecyRequest,
-                                Signal::kContactExchange, Signal::kImageRequest, Signal::kMoveToPrivate}) {
+                                Signal::kContactExchange, Signal::kImageRequest, Signal::kMoveToPrivate, Signal::kFlattery,
+                                Signal::kExclusivity, Signal::kGameOrDare, Signal::kMeetupRequest}) {
       story.after(minutes(2)).adult_does(says(signal));
       story.after(minutes(2)).minor_does(says(signal));
     }
     story.adult_does(gift(100));
-    EXPECT_LT(story.risk(kAdultSide), 0.2) << "round " << round;
-    EXPECT_LT(story.risk(kMinorSide), 0.2) << "round " << round;
+    story.minor_does(gift(100));
+    story.adult_does(picture());
+    story.minor_does(picture());
+    story.adult_does(call(CallKind::kVideo));
+    EXPECT_LT(story.risk(kAdultSide), 0.3) << "round " << round;
+    EXPECT_LT(story.risk(kMinorSide), 0.3) << "round " << round;
   }
 }
 
@@ -121,23 +128,63 @@ TEST(Risk, BlackmailByAPeerReachesAModerator) {
 }
 
 struct Innocent {
-  const char* name;
+  std::string name;
   Interaction interaction;
 };
 
-TEST(Risk, TwentyRepeatsOfOneInnocentThingStayFarBelowAHalf) {
-  for (const Innocent& row :
-       {Innocent{"greeting", message()}, Innocent{"personal question", says(Signal::kPersonalInfoProbe)},
-        Innocent{"are your parents home", says(Signal::kRiskAssessmentProbe)}, Innocent{"gift", gift(100)},
-        Innocent{"large gift", gift(5000)}, Innocent{"do not say", says(Signal::kSecrecyRequest)},
-        Innocent{"handle", says(Signal::kContactExchange)},
-        Innocent{"come to voice", move(ChannelKind::kGroup, ChannelKind::kVoice)},
-        Innocent{"contact request", of_kind(InteractionKind::kContactRequest)}, Innocent{"call", call(CallKind::kVideo)}}) {
-    for (const Duration pause : {seconds(10), hours(1), days(1)}) {
-      Story story;
-      for (int i = 0; i < 20; ++i) story.after(pause).adult_does(row.interaction);
-      EXPECT_LT(story.risk(), 0.2) << row.name << " every " << pause.ms << " ms";
+/// One thing each that may be innocent. Left out: what never is (a threat, blackmail, what a classifier rates as sexual) and what
+/// the rules tell at once (an image request at first contact, a meeting).
+std::vector<Innocent> innocent_things() {
+  std::vector<Innocent> things = {{"greeting", message()},
+                                  {"gift", gift(100)},
+                                  {"large gift", gift(5000)},
+                                  {"come to voice", move(ChannelKind::kGroup, ChannelKind::kVoice)},
+                                  {"come to another app", move(ChannelKind::kPublicRoom, ChannelKind::kExternal, true)},
+                                  {"contact request", of_kind(InteractionKind::kContactRequest)},
+                                  {"call", call(CallKind::kVoice)},
+                                  {"video call", call(CallKind::kVideo)},
+                                  {"picture", picture()},
+                                  {"video", picture(MediaKind::kVideo)}};
+  Interaction vanishing = message();
+  vanishing.channel.ephemeral = true;
+  things.push_back({"message that vanishes", vanishing});
+  for (const SignalRow& row : signal_rows()) {
+    if (!row.from_words) continue;
+    if (row.signal == Signal::kThreat || row.signal == Signal::kBlackmailMoney || row.signal == Signal::kSexualContent) continue;
+    if (row.signal == Signal::kImageRequest) continue;
+    things.push_back({std::string(info(row.signal).name), says(row.signal)});
+  }
+  return things;
+}
+
+TEST(Risk, TwentyRepeatsOfOneInnocentThingNeverReachAReview) {
+  for (const Innocent& thing : innocent_things()) {
+    for (const AgeBand actor_age : {AgeBand::kAdult, AgeBand::kUnknown, AgeBand::k13To15}) {
+      for (const Duration pause : {seconds(10), minutes(10), hours(1), days(1), days(7)}) {
+        Story story;
+        story.adult.age_band = actor_age;
+        story.adult.created_at = kStoryStart - days(1);
+        story.minor.utc_offset_minutes = 300;
+        for (int i = 0; i < 20; ++i) story.after(pause).adult_does(thing.interaction);
+        EXPECT_LT(story.risk(), 0.5) << thing.name << " every " << pause.ms << " ms by age band " << index(actor_age);
+      }
     }
+  }
+}
+
+TEST(Risk, TwentyRepeatsAmongOrdinaryTalkAfterAPublicMeetingNeverReachAReview) {
+  Interaction in_public = message();
+  in_public.channel = {"lobby", ChannelKind::kPublicRoom, false};
+  for (const Innocent& thing : innocent_things()) {
+    Story story;
+    story.adult_does(in_public);
+    story.after(minutes(5)).minor_does(in_public);
+    for (int i = 0; i < 20; ++i) {
+      story.after(hours(3)).adult_does(message());
+      story.after(minutes(1)).minor_does(message());
+      story.after(minutes(1)).adult_does(thing.interaction);
+    }
+    EXPECT_LT(story.risk(), 0.7) << thing.name;
   }
 }
 

@@ -71,7 +71,9 @@ TEST_P(ShippedLexicon, SpeaksForEverySignalThatWordsCanSpeakFor) {
   std::uint64_t signals = 0;
   for (const Row& row : lexicon_.rows) signals |= signal_bit(row.signal);
   for (const Signal signal : {Signal::kPersonalInfoProbe, Signal::kRiskAssessmentProbe, Signal::kMoveToPrivate,
-                              Signal::kContactExchange, Signal::kSecrecyRequest, Signal::kImageRequest, Signal::kThreat}) {
+                              Signal::kContactExchange, Signal::kSecrecyRequest, Signal::kImageRequest, Signal::kThreat,
+                              Signal::kFlattery, Signal::kPersonaOffer, Signal::kPaymentForImages, Signal::kExclusivity,
+                              Signal::kGameOrDare, Signal::kMeetupRequest, Signal::kBlackmailMoney, Signal::kSecrecyByFear}) {
     EXPECT_NE(signals & signal_bit(signal), 0u) << info(signal).name;
   }
   EXPECT_GE(lexicon_.rows.size(), language() == "en" ? 60u : 10u);
@@ -146,7 +148,11 @@ INSTANTIATE_TEST_SUITE_P(
                     "gg wp", "you play really well", "what is your favourite colour", "my phone is at 5 percent",
                     "do you want to be on my team", "are you good at this", "i am so tired today", "the teacher was late again",
                     "that movie was scary", "what did you have for lunch", "come to my base", "you can keep the gold",
-                    "i will show you how to do it", "dont forget your bag", "tell me a joke", "who is your favourite singer"));
+                    "i will show you how to do it", "dont forget your bag", "tell me a joke", "who is your favourite singer",
+                    "lets meet at the lobby before the match", "meet me at the base in the park map", "you are pretty good",
+                    "see you at practice", "i will pick you up at the station", "how dare you", "nice pic of the sunset",
+                    "ill pay you back for the ticket", "come over to the castle", "i dare you to jump off the tower",
+                    "your parents are nice", "she is so mature in that movie", "nobody understands this homework"));
 
 }  // namespace
 }  // namespace pairwatch::text_signals
