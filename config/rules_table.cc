@@ -60,12 +60,52 @@ void describe(Section& table, SignalRule& rule) {
   table.add("half_life", span(rule.half_life), "how fast what was seen fades, in event time");
   table.add("peer_share", number(rule.peer_share, 0, 1), "of weight and cap, where both may be minors");
   table.add("for_assured_minors", flag(rule.for_assured_minors), "also where an assured minor acts towards a minor");
+  table.add("reaches_stage", flag(rule.reaches_stage), "whether it counts as its stage reached: not what everyday life is full of");
 }
 
 void describe(Section& table, relationship::StrangerContactRule& rule) {
   table.add("max_mutual_contacts", whole(rule.max_mutual_contacts, 0, 1000), "a stranger has at most this many contacts in common");
   table.add("unknown_mutual_strength", strength(rule.unknown_mutual_strength),
             "strength where that number is unknown; 1 where it is known");
+}
+
+void describe(Section& table, relationship::FriendOfFriendRule& rule) {
+  table.add("most_mutual_contacts", whole(rule.most_mutual_contacts, 1, 1000),
+            "at most this many contacts in common when they met, all of them recent ones of the actor");
+}
+
+void describe(Section& table, relationship::NewAccountRule& rule) {
+  table.add("account_is_new", span(rule.account_is_new), "at most this old at first contact, to the day");
+}
+
+void describe(Section& table, relationship::PublicToPrivateRule& rule) {
+  table.add("within", span(rule.within), "from the first meeting, in a public room, to a private place");
+}
+
+void describe(Section& table, relationship::AttentionRampRule& rule) {
+  table.add("known_for", span(rule.known_for), "from then on a rise can be told from a beginning");
+  table.add("messages_per_day", number(rule.messages_per_day, 1, 100'000),
+            "faded count at half-life one day from which on it counts");
+  table.add("rise", number(rule.rise, 1, 14), "the last day against what the last fortnight would give if it were even");
+  table.add("one_sided_ratio", number(rule.one_sided_ratio, 1, 1000), "at least this many times what comes back");
+  table.add("night_from", whole(rule.night_from, 0, 23), "hour at the other's place, where its offset from UTC is known ...");
+  table.add("night_until", whole(rule.night_until, 0, 23), "... to this hour");
+  table.add("night_share", number(rule.night_share, 0, 1), "where this share of the messages came at night ...");
+  table.add("night_strength", strength(rule.night_strength), "... the strength is this; else 1");
+}
+
+void describe(Section& table, relationship::ImageSentRule& rule) {
+  table.add("contact_is_recent", span(rule.contact_is_recent), "an image from a contact older than this says nothing");
+}
+
+void describe(Section& table, relationship::VideoCallRule& rule) {
+  table.add("contact_is_recent", span(rule.contact_is_recent), "a video call with a contact older than this says nothing");
+}
+
+void describe(Section& table, relationship::RecontactRule& rule) {
+  table.add("grace", duration(rule.grace, milliseconds(0), days(1)), "what was on its way when the other refused");
+  table.add("removed_strength", strength(rule.removed_strength), "where the contact was removed or refused, never blocked");
+  table.add("answered_strength", strength(rule.answered_strength), "times this where the other has reached out since");
 }
 
 void describe(Section& table, relationship::MessageBurstRule& rule) {
@@ -238,6 +278,13 @@ void describe_rules(Section& table, Settings& settings) {
   describe(signals.section("gift"), pair.gift);
   describe(signals.section("gift_escalation"), pair.gift_escalation);
   describe(signals.section("flattery"), pair.flattery);
+  describe(signals.section("friend_of_friend_contact"), pair.friend_of_friend_contact);
+  describe(signals.section("new_account"), pair.new_account);
+  describe(signals.section("public_to_private_origin"), pair.public_to_private_origin);
+  describe(signals.section("attention_ramp"), pair.attention_ramp);
+  describe(signals.section("image_sent"), pair.image_sent);
+  describe(signals.section("video_call"), pair.video_call);
+  describe(signals.section("recontact_after_block"), pair.recontact_after_block);
   describe(signals.section("payment_for_images"), pair.payment_for_images);
   describe(signals.section("blackmail_money"), pair.blackmail_money);
   describe(signals.section("blocked_or_reported"), actor.blocked);

@@ -20,6 +20,7 @@ struct SignalRule {
   double cap = 0;     ///< most it can ever contribute, log-odds
   Duration half_life = days(30);
   bool for_assured_minors = false;  ///< also where an assured minor acts towards a minor (GateVerdict::kJudgedAssured)
+  bool reaches_stage = true;        ///< whether it counts as its stage reached: not what everyday life is full of
   double peer_share = 1;            ///< of weight and cap, where both may be minors (kJudgedPeer, kJudgedAssured): 0 to 1
 
   friend bool operator==(const SignalRule&, const SignalRule&) = default;

@@ -27,8 +27,13 @@ inline constexpr int kStageCount = 7;
 /// Numbers are stored in state and travel in messages: never reused, below 64. Gaps belong to signals not built yet.
 enum class Signal : std::uint8_t {
   kStrangerContact = 1,
+  kFriendOfFriendContact = 2,
   kScattergun = 3,
+  kNewAccount = 6,
+  kAgeInconsistency = 7,
+  kPublicToPrivateOrigin = 9,
   kMessageBurstNewContact = 10,
+  kAttentionRamp = 11,
   kPersonalInfoProbe = 12,
   kFlattery = 13,
   kRiskAssessmentProbe = 14,
@@ -38,22 +43,26 @@ enum class Signal : std::uint8_t {
   kPaymentForImages = 18,
   kMoveToPrivate = 19,
   kContactExchange = 20,
+  kEphemeralChannel = 21,
   kSecrecyRequest = 22,
   kExclusivity = 23,
   kSexualContent = 24,
   kImageRequest = 25,
+  kImageSent = 26,
+  kVideoCall = 27,
   kGameOrDare = 28,
   kMeetupRequest = 29,
   kThreat = 30,
   kBlackmailMoney = 31,
   kSecrecyByFear = 32,
+  kRecontactAfterBlock = 33,
   kBlockedOrReported = 34,
   kInstantSolicitation = 35,
   kRapidStageProgress = 39,
   kStageBreadth = 40,
 };
 inline constexpr int kSignalNumberLimit = 64;
-inline constexpr int kSignalCount = 25;
+inline constexpr int kSignalCount = 34;
 
 /// One row of the table.
 struct SignalInfo {

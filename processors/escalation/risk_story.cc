@@ -61,9 +61,8 @@ void write_channel(LayoutWriter& out, const ChannelItem& channel, EventTime base
   write_time(out, channel.last_seen_at, base);
 }
 
-}  // namespace
-
-bool write_story(const RiskNews& risk, EventTime at, std::string& out) {
+/// With that many of the evidence, the weightiest.
+void write_with(const RiskNews& risk, std::size_t evidence_count, EventTime at, std::string& out) {
   out.clear();
   LayoutWriter writer(out);
   writer.fixed(at.ms);
@@ -78,8 +77,8 @@ bool write_story(const RiskNews& risk, EventTime at, std::string& out) {
   writer.varint(risk.received_count);
   writer.varint(risk.gift_count);
   if (risk.mutual_contacts) writer.varint(*risk.mutual_contacts);
-  writer.varint(risk.evidence.count);
-  for (const EvidenceItem& item : risk.evidence.all()) write_evidence(writer, item, at);
+  writer.varint(evidence_count);
+  for (std::size_t i = 0; i < evidence_count; ++i) write_evidence(writer, risk.evidence.items[i], at);
   writer.varint(risk.stages.count);
   for (const StageItem& item : risk.stages.all()) {
     writer.fixed(static_cast<std::uint8_t>(item.stage));
@@ -88,6 +87,14 @@ bool write_story(const RiskNews& risk, EventTime at, std::string& out) {
   const std::size_t without_channel = out.size();
   if (const ChannelItem* channel = newest_channel(risk)) write_channel(writer, *channel, at);
   if (out.size() > kRiskStoryLimit) out.resize(without_channel);
+}
+
+}  // namespace
+
+bool write_story(const RiskNews& risk, EventTime at, std::string& out) {
+  std::size_t evidence_count = risk.evidence.count;
+  write_with(risk, evidence_count, at, out);
+  while (out.size() > kRiskStoryLimit && evidence_count > 0) write_with(risk, --evidence_count, at, out);
   return out.size() <= kRiskStoryLimit;
 }
 

@@ -14,7 +14,8 @@ namespace pairwatch::escalation {
 /// Most bytes of a story: of ordinary ones with four signals there are 120 to 180.
 inline constexpr std::size_t kRiskStoryLimit = 1024;
 
-/// Replaces `out`. Whether it fits into kRiskStoryLimit: where the channel makes it too long, that is left out first.
+/// Replaces `out`. Whether it fits into kRiskStoryLimit: where it is too long, the channel is left out first, then the
+/// least weighty evidence.
 bool write_story(const RiskNews& risk, EventTime at, std::string& out);
 
 /// Fills a fresh `risk`, all but its log-odds and the target's age; views into `story`. Contributions have 4 decimals, as they are

@@ -41,6 +41,60 @@ struct StrangerContactRule {
   friend bool operator==(const StrangerContactRule&, const StrangerContactRule&) = default;
 };
 
+/// A stranger who has won the other's friends first.
+struct FriendOfFriendRule {
+  std::uint32_t most_mutual_contacts = 3;  ///< at most this many in common when they met, all of them recent contacts of the actor
+
+  friend bool operator==(const FriendOfFriendRule&, const FriendOfFriendRule&) = default;
+};
+
+struct NewAccountRule {
+  Duration account_is_new = days(14);  ///< at most this old at first contact, to the day
+
+  friend bool operator==(const NewAccountRule&, const NewAccountRule&) = default;
+};
+
+struct PublicToPrivateRule {
+  Duration within = days(1);  ///< from the first meeting, in a public room, to a private place
+
+  friend bool operator==(const PublicToPrivateRule&, const PublicToPrivateRule&) = default;
+};
+
+/// Messages that become more from day to day and are not returned.
+struct AttentionRampRule {
+  Duration known_for = days(3);   ///< from then on a rise can be told from a beginning
+  double messages_per_day = 20;   ///< faded count at half-life one day from which on it counts
+  double rise = 3;                ///< the last day against what the last fortnight would give if it were even
+  double one_sided_ratio = 3;     ///< at least this many times what comes back
+  std::uint32_t night_from = 23;  ///< hour at the other's place, where its offset from UTC is known ...
+  std::uint32_t night_until = 6;  ///< ... to this hour
+  double night_share = 0.3;       ///< where this share of the messages came at night ...
+  double night_strength = 1.5;    ///< ... the strength is this; else 1
+
+  friend bool operator==(const AttentionRampRule&, const AttentionRampRule&) = default;
+};
+
+struct ImageSentRule {
+  Duration contact_is_recent = days(30);  ///< an image from a contact older than this says nothing
+
+  friend bool operator==(const ImageSentRule&, const ImageSentRule&) = default;
+};
+
+struct VideoCallRule {
+  Duration contact_is_recent = days(30);  ///< a video call with a contact older than this says nothing
+
+  friend bool operator==(const VideoCallRule&, const VideoCallRule&) = default;
+};
+
+/// Reached again after the other blocked or removed the account, unless the other asked for or accepted the contact since.
+struct RecontactRule {
+  Duration grace = minutes(1);     ///< what was on its way when the other refused
+  double removed_strength = 0.5;   ///< where the contact was removed or refused, never blocked
+  double answered_strength = 0.5;  ///< times this where the other has reached out since
+
+  friend bool operator==(const RecontactRule&, const RecontactRule&) = default;
+};
+
 struct MessageBurstRule {
   Duration contact_is_new = days(14);  ///< a contact is new for this long
   double messages_per_day = 60;        ///< faded count at half-life one day from which on it is a burst: strength 1
@@ -134,6 +188,13 @@ struct RelationshipRules {
   MessageBurstRule message_burst;
   GiftRule gift;
   GiftEscalationRule gift_escalation;
+  FriendOfFriendRule friend_of_friend_contact;
+  NewAccountRule new_account;
+  PublicToPrivateRule public_to_private_origin;
+  AttentionRampRule attention_ramp;
+  ImageSentRule image_sent;
+  VideoCallRule video_call;
+  RecontactRule recontact_after_block;
   FlatteryRule flattery;
   PaymentForImagesRule payment_for_images;
   BlackmailRule blackmail_money;

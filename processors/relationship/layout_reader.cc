@@ -30,22 +30,25 @@ class StateReader {
 
   bool read() {
     const auto flags = in_.fixed<std::uint8_t>();
-    expect(flags < 8);
+    expect(flags < 64);
     state_.started_by = static_cast<Side>(flags & 1U);
     state_.first_at = time(in_.varint());
     state_.last_at = since(state_.first_at);
     state_.first_hash = in_.fixed<std::uint32_t>();
     if ((flags & kHasMutual) != 0) {
-      state_.mutual_first = {true, count(), {}};
+      state_.mutual_first = {true, count(), {}, false};
       state_.mutual_first.at = since(state_.first_at);
-      state_.mutual_newest = {true, count(), {}};
+      state_.mutual_newest = {true, count(), {}, false};
       state_.mutual_newest.at = before_last();
+      state_.mutual_first.all_recent = (flags & kFirstAllRecent) != 0;
+      state_.mutual_newest.all_recent = (flags & kNewestAllRecent) != 0;
     }
     if ((flags & kHasTrust) != 0) {
       state_.trusted_kind = small<TrustedRelationKind>(in_.fixed<std::uint8_t>(), 5);
       state_.trusted_until = EventTime{static_cast<std::int64_t>(in_.varint())};
       state_.trusted_at = since(state_.first_at);
     }
+    if ((flags & kHasLasting) != 0) state_.lasting_at = since(state_.first_at);
     for (SideState& side : state_.sides) read_side(side);
     read_evidence();
     for (const Side side : kBothSides) read_stages(side);
@@ -94,11 +97,12 @@ class StateReader {
     expect(distance <= static_cast<std::uint64_t>(kLatestEventTime.ms));
     return ok() ? time(static_cast<std::uint64_t>(base.ms) + distance) : kNever;
   }
-  EventTime before_last() {
+  EventTime before(EventTime base) {
     const std::uint64_t distance = in_.varint();
-    expect(distance <= static_cast<std::uint64_t>(state_.last_at.ms));
-    return ok() ? EventTime{state_.last_at.ms - static_cast<std::int64_t>(distance)} : kNever;
+    expect(distance <= static_cast<std::uint64_t>(base.ms));
+    return ok() ? EventTime{base.ms - static_cast<std::int64_t>(distance)} : kNever;
   }
+  EventTime before_last() { return before(state_.last_at); }
   double quantised() {
     const std::uint64_t low = in_.fixed<std::uint32_t>();
     const std::uint64_t high = in_.fixed<std::uint8_t>();
@@ -139,29 +143,40 @@ class StateReader {
     side.age_assurance = small<AgeAssurance>(age >> 1 & 7U, 4);
     side.heightened_vulnerability = (age & 1U) != 0;
     side.ages_at = before_last();
+    read_rare(side);
     if (mask != 0) {
       side.first_at = since(state_.first_at);
       side.last_at = before_last();
       times(side.ladder);
-      read_rare(side);
     }
     if (side.count(Count::kMessages) != 0) {
       side.rates.at = before_last();
-      for (double& value : side.rates.values) value = quantised();
+      for (std::size_t i = 0; i < kRateOfNights; ++i) side.rates.values[i] = quantised();
     }
     if (side.count(Count::kContactRequests) != 0) side.first_request_at = since(state_.first_at);
+    if (side.reached_out() != 0) side.last_reached_at = before(side.last_at);
+    if (side.count(Count::kContactRequests) != 0 || side.count(Count::kContactAccepts) != 0)
+      side.last_wanted_at = before(side.last_at);
     if ((flags & 1) != 0) read_told(side.told);
   }
 
   void read_rare(SideState& side) {
     const unsigned mask = in_.fixed<std::uint8_t>();
-    expect(mask >> kMarkedKinds == 0);
     for (std::size_t i = 0; i < kMarkedKinds; ++i) {
       if ((mask >> i & 1U) == 0) continue;
       side.marks[i].newest = in_.fixed<std::uint16_t>();
       side.marks[i].days = in_.varint();
       expect(side.marks[i].newest <= day_of(kLatestEventTime) && (side.marks[i].days & 1) != 0);
     }
+    if ((mask & kHasCreatedDay) != 0) side.created_day = in_.fixed<std::uint16_t>();
+    side.ages_seen = age_bit(side.age_band, is_assured(side.age_assurance));
+    if ((mask & kHasOtherAges) != 0) side.ages_seen = in_.fixed<std::uint8_t>();
+    if ((mask & kHasEphemeral) != 0) side.ephemeral_at = since(state_.first_at);
+    if ((mask & kHasRefused) != 0) {
+      side.first_refused_at = since(state_.first_at);
+      side.last_refused_at = before_last();
+    }
+    if ((mask & kHasNights) != 0) side.rates.values[kRateOfNights] = quantised();
   }
 
   void read_told(Told& told) {

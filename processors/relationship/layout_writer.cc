@@ -147,15 +147,29 @@ void write_told(const Told& told, Writer& out) {
 
 /// What few pairs have: which of it is there, then each.
 template <typename Writer>
-void write_rare(const SideState& side, Writer& out) {
+void write_rare(const PairState& state, const SideState& side, Writer& out) {
+  const bool has_night = side.rates.values[kRateOfNights] != 0;
   unsigned mask = 0;
   for (std::size_t i = 0; i < kMarkedKinds; ++i) mask |= static_cast<unsigned>(side.marks[i].days != 0) << i;
+  if (side.created_day != 0) mask |= kHasCreatedDay;
+  if (side.ages_seen != age_bit(side.age_band, is_assured(side.age_assurance))) mask |= kHasOtherAges;
+  if (side.ephemeral_at != kNever) mask |= kHasEphemeral;
+  if (side.first_refused_at != kNever) mask |= kHasRefused;
+  if (has_night) mask |= kHasNights;
   out.fixed(static_cast<std::uint8_t>(mask));
   for (const DayMarks& marks : side.marks) {
     if (marks.days == 0) continue;
     out.fixed(marks.newest);
     out.varint(marks.days);
   }
+  if ((mask & kHasCreatedDay) != 0) out.fixed(side.created_day);
+  if ((mask & kHasOtherAges) != 0) out.fixed(side.ages_seen);
+  if ((mask & kHasEphemeral) != 0) write_since(side.ephemeral_at, state.first_at, out);
+  if ((mask & kHasRefused) != 0) {
+    write_since(side.first_refused_at, state.first_at, out);
+    write_since(state.last_at, side.last_refused_at, out);
+  }
+  if (has_night) write_quantised(side.rates.values[kRateOfNights], out);
 }
 
 template <typename Writer>
@@ -171,17 +185,19 @@ void write_side(const PairState& state, const SideState& side, Writer& out) {
   out.fixed(static_cast<std::uint8_t>(index(side.age_band) << 4 | index(side.age_assurance) << 1 |
                                       static_cast<std::size_t>(side.heightened_vulnerability)));
   write_since(state.last_at, side.ages_at, out);
+  write_rare(state, side, out);
   if (mask != 0) {
     write_since(side.first_at, state.first_at, out);
     write_since(state.last_at, side.last_at, out);
     write_times(side.ladder, state.first_at, out);
-    write_rare(side, out);
   }
   if (side.count(Count::kMessages) != 0) {
     write_since(state.last_at, side.rates.at, out);
-    for (const double value : side.rates.values) write_quantised(value, out);
+    for (std::size_t i = 0; i < kRateOfNights; ++i) write_quantised(side.rates.values[i], out);
   }
   if (side.count(Count::kContactRequests) != 0) write_since(side.first_request_at, state.first_at, out);
+  if (side.reached_out() != 0) write_since(side.last_at, side.last_reached_at, out);
+  if (side.last_wanted_at != kNever) write_since(side.last_at, side.last_wanted_at, out);
   if (has_told) write_told(side.told, out);
 }
 
@@ -231,7 +247,9 @@ template <typename Writer>
 void write_state(const PairState& state, Writer& out) {
   out.fixed(kLayoutVersion);
   const unsigned flags = static_cast<unsigned>(state.started_by) | (state.mutual_first.known ? kHasMutual : 0) |
-                         (state.trusted_kind != TrustedRelationKind::kNone ? kHasTrust : 0);
+                         (state.trusted_kind != TrustedRelationKind::kNone ? kHasTrust : 0) |
+                         (state.mutual_first.all_recent ? kFirstAllRecent : 0) |
+                         (state.mutual_newest.all_recent ? kNewestAllRecent : 0) | (state.lasting_at != kNever ? kHasLasting : 0);
   out.fixed(static_cast<std::uint8_t>(flags));
   out.varint(static_cast<std::uint64_t>(state.first_at.ms));
   write_since(state.last_at, state.first_at, out);
@@ -247,6 +265,7 @@ void write_state(const PairState& state, Writer& out) {
     out.varint(static_cast<std::uint64_t>(state.trusted_until.ms));
     write_since(state.trusted_at, state.first_at, out);
   }
+  if ((flags & kHasLasting) != 0) write_since(state.lasting_at, state.first_at, out);
   for (const SideState& side : state.sides) write_side(state, side, out);
   write_evidence(state, out);
   for (const Side side : kBothSides) write_stages(state, side, out);
@@ -277,8 +296,8 @@ std::size_t side_bound(const SideState& side, std::size_t time_bytes) {
   std::uint32_t any_count = 0;
   for (const std::uint32_t count : side.counts) any_count |= count;
   constexpr std::size_t kMasksAndAge = 2 + 1 + 1 + 2, kRates = 15, kTold = 2 + kLongestVarint + 5 + kLongestVarint + 1;
-  constexpr std::size_t kTimes = 5 + (kChannelKindCount - 1) + (kStageCount - 1);
-  std::size_t rare = 1;
+  constexpr std::size_t kTimes = 5 + 5 + (kChannelKindCount - 1) + (kStageCount - 1);
+  std::size_t rare = 1 + 2 + 1 + 5;
   for (const DayMarks& marks : side.marks) rare += marks.days == 0 ? 0 : sizeof(marks.newest) + varint_bytes(marks.days);
   return rare + kMasksAndAge + kCountKinds * varint_bytes(any_count) + kTimes * time_bytes + kRates + kTold;
 }
@@ -291,7 +310,7 @@ std::size_t encoded_size_bound(const PairState& state) {
   // Every time lies between the first and the newest interaction.
   const std::size_t time_bytes = varint_bytes(static_cast<std::uint64_t>((state.last_at - state.first_at).ms));
   constexpr std::size_t kFixed = 1 + 1 + 6 + 4 + 2 * 5 + 1 + kLongestVarint + 1 + 1 + 1;
-  std::size_t bound = kFixed + 4 * time_bytes + state.event_hash_count * sizeof(std::uint32_t);
+  std::size_t bound = kFixed + 5 * time_bytes + state.event_hash_count * sizeof(std::uint32_t);
   for (const SideState& side : state.sides) bound += side_bound(side, time_bytes);
   for (const std::uint64_t mask : state.evidence_masks) bound += varint_bytes(mask);
   constexpr std::size_t kEvidence = 5 + 5 + 2 + 5 + kLongestVarint;

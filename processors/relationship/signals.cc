@@ -96,7 +96,12 @@ constexpr SignalRow said(Reading (*read)(const Direction&, const RelationshipRul
 
 constexpr auto kTable = std::to_array<SignalRow>({
     {Signal::kStrangerContact, nullptr, read_stranger_contact},
+    {Signal::kFriendOfFriendContact, nullptr, read_friend_of_friend_contact},
+    {Signal::kNewAccount, nullptr, read_new_account},
+    {Signal::kAgeInconsistency, nullptr, read_age_inconsistency},
+    {Signal::kPublicToPrivateOrigin, nullptr, read_public_to_private_origin},
     {Signal::kMessageBurstNewContact, nullptr, read_message_burst},
+    {Signal::kAttentionRamp, nullptr, read_attention_ramp},
     said<Signal::kPersonalInfoProbe>(),
     said<Signal::kFlattery>(read_flattery),
     said<Signal::kRiskAssessmentProbe>(),
@@ -106,15 +111,19 @@ constexpr auto kTable = std::to_array<SignalRow>({
     said<Signal::kPaymentForImages>(read_payment_for_images, Reads::kState),
     {Signal::kMoveToPrivate, observe_move_to_private, nullptr},
     said<Signal::kContactExchange>(),
+    {Signal::kEphemeralChannel, nullptr, read_ephemeral_channel},
     said<Signal::kSecrecyRequest>(),
     said<Signal::kExclusivity>(),
     said<Signal::kSexualContent>(),
     said<Signal::kImageRequest>(),
+    {Signal::kImageSent, observe_image_sent, read_image_sent},
+    {Signal::kVideoCall, observe_video_call, read_video_call},
     said<Signal::kGameOrDare>(),
     said<Signal::kMeetupRequest>(),
     said<Signal::kThreat>(),
     said<Signal::kBlackmailMoney>(read_blackmail_money, Reads::kState),
     said<Signal::kSecrecyByFear>(),
+    {Signal::kRecontactAfterBlock, nullptr, read_recontact_after_block},
     {Signal::kBlockedOrReported, observe_blocked_or_reported, nullptr, Judged::kTarget},
     {Signal::kInstantSolicitation, nullptr, read_instant_solicitation},
     {Signal::kRapidStageProgress, nullptr, read_rapid_stage_progress},
@@ -128,6 +137,30 @@ const auto kRows = [] {
   return rows;
 }();
 
+constexpr auto kPlaces = [] {
+  std::array<std::uint8_t, kSignalNumberLimit> places{};
+  for (std::size_t i = 0; i < kTable.size(); ++i) places[static_cast<std::size_t>(kTable[i].signal)] = static_cast<std::uint8_t>(i);
+  return places;
+}();
+
+constexpr RowMasks kMasks = [] {
+  RowMasks masks;
+  for (const SignalRow& row : kTable) {
+    masks.all |= signal_bit(row.signal);
+    if (row.reads_state()) masks.read_state |= signal_bit(row.signal);
+    if (!row.is_derived()) (row.from_words ? masks.observe_words : masks.observe_events) |= signal_bit(row.signal);
+  }
+  return masks;
+}();
+
+constexpr bool rows_stand_by_number() {
+  for (std::size_t i = 1; i < kTable.size(); ++i) {
+    if (kTable[i].signal <= kTable[i - 1].signal) return false;
+  }
+  return true;
+}
+static_assert(rows_stand_by_number(), "whoever walks the bits of a mask walks the rows in order");
+
 }  // namespace
 
 double words_or_label(const Interaction& interaction, Signal signal, const RelationshipRules& rules) {
@@ -140,6 +173,10 @@ double words_or_label(const Interaction& interaction, Signal signal, const Relat
 }
 
 std::span<const SignalRow> signal_rows() { return kRows; }
+
+const SignalRow& row_of(Signal signal) { return kRows[kPlaces[static_cast<std::size_t>(signal)]]; }
+
+const RowMasks& row_masks() { return kMasks; }
 
 Reading read_evidence(const Evidence& evidence, Signal signal, EventTime now, const SignalRule& rule) {
   return {evidence.strength.read(now, rule.half_life), evidence.count, evidence.first_at, evidence.strength.at, signal};

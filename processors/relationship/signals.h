@@ -64,12 +64,24 @@ struct SignalRow {
   std::size_t rule = 0;     ///< signal_index, filled by signal_rows()
 
   const SignalRule& of(const SignalRules& rules) const { return rules.by_index[rule]; }
-  bool is_derived() const { return observe == nullptr; }
-  bool reads_state() const { return is_derived() || reads == Reads::kState; }
+  constexpr bool is_derived() const { return observe == nullptr; }
+  constexpr bool reads_state() const { return is_derived() || reads == Reads::kState; }
 };
 
-/// All rows; rows that look at stages come after those that reach them.
+/// All rows, by number; rows that look at stages come after those that reach them.
 std::span<const SignalRow> signal_rows();
+
+/// The row of a signal of the table.
+const SignalRow& row_of(Signal signal);
+
+/// Which rows need a look, as signal_bits, so that most are passed over unseen.
+struct RowMasks {
+  std::uint64_t all = 0;
+  std::uint64_t read_state = 0;      ///< read whether there is evidence or not
+  std::uint64_t observe_words = 0;   ///< observe nothing but words and labels: only where those speak for the signal
+  std::uint64_t observe_events = 0;  ///< observe anything
+};
+const RowMasks& row_masks();
 
 /// Evidence of a signal as it has faded by now, by the half-life of `rule`.
 Reading read_evidence(const Evidence& evidence, Signal signal, EventTime now, const SignalRule& rule);

@@ -16,10 +16,23 @@ inline double faded(double strength, EventTime since, const Direction& direction
 
 // Who reaches out to whom, and how much: signals_contact.cc
 Reading read_stranger_contact(const Direction& direction, const RelationshipRules& rules);
+Reading read_friend_of_friend_contact(const Direction& direction, const RelationshipRules& rules);
 Reading read_message_burst(const Direction& direction, const RelationshipRules& rules);
+Reading read_attention_ramp(const Direction& direction, const RelationshipRules& rules);
+Reading read_recontact_after_block(const Direction& direction, const RelationshipRules& rules);
+
+// Who the account is: signals_account.cc
+Reading read_new_account(const Direction& direction, const RelationshipRules& rules);
+Reading read_age_inconsistency(const Direction& direction, const RelationshipRules& rules);
 
 // Where: signals_channel.cc
 double observe_move_to_private(const Interaction& interaction, const RelationshipRules& rules);
+double observe_image_sent(const Interaction& interaction, const RelationshipRules& rules);
+double observe_video_call(const Interaction& interaction, const RelationshipRules& rules);
+Reading read_image_sent(const Direction& direction, const RelationshipRules& rules);
+Reading read_video_call(const Direction& direction, const RelationshipRules& rules);
+Reading read_ephemeral_channel(const Direction& direction, const RelationshipRules& rules);
+Reading read_public_to_private_origin(const Direction& direction, const RelationshipRules& rules);
 
 // What is given and taken: signals_gift.cc
 double observe_gift(const Interaction& interaction, const RelationshipRules& rules);

@@ -63,6 +63,15 @@ void write_side(const SideState& side, v1::PairSideState& out) {
     marked.set_newest_day(side.marks[i].newest);
     marked.set_days(side.marks[i].days);
   }
+  if (side.last_wanted_at != kNever) out.set_last_wanted_at_ms(side.last_wanted_at.ms);
+  if (side.last_reached_at != kNever) out.set_last_reached_at_ms(side.last_reached_at.ms);
+  if (side.first_refused_at != kNever) {
+    out.set_first_refused_at_ms(side.first_refused_at.ms);
+    out.set_last_refused_at_ms(side.last_refused_at.ms);
+  }
+  if (side.ephemeral_at != kNever) out.set_ephemeral_at_ms(side.ephemeral_at.ms);
+  out.set_ages_seen(side.ages_seen);
+  out.set_created_day(side.created_day);
   write_told(side.told, *out.mutable_told());
 }
 
@@ -111,6 +120,7 @@ void write_gifts(const PairState& state, v1::PairState& out) {
 void write_mutual(const MutualContacts& mutual, v1::MutualContactsState& out) {
   out.set_count(mutual.count);
   out.set_at_ms(mutual.at.ms);
+  out.set_all_recent(mutual.all_recent);
 }
 
 void write_recent(const PairState& state, v1::PairState& out) {
@@ -137,6 +147,7 @@ void snapshot(const PairState& state, v1::PairState& out) {
   out.set_last_at_ms(state.last_at.ms);
   out.set_first_event_hash(state.first_hash);
   out.set_started_by(side_number(state.started_by));
+  if (state.lasting_at != kNever) out.set_lasting_at_ms(state.lasting_at.ms);
   write_side(state.side(Side::kFirst), *out.mutable_first());
   write_side(state.side(Side::kSecond), *out.mutable_second());
   if (state.mutual_first.known) {

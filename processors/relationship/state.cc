@@ -1,3 +1,4 @@
+// Long because every field of a pair is merged here, in one place.
 #include "processors/relationship/state.h"
 
 #include <algorithm>
@@ -39,6 +40,14 @@ int youth(AgeBand band) {
   return 3;
 }
 
+/// What stays of an account whichever event is the newest.
+void see_account(SideState& side, const Party& party) {
+  side.ages_seen |= age_bit(party.age_band, is_assured(party.age_assurance));
+  if (party.created_at <= kNever || party.created_at > kLatestEventTime) return;
+  const std::uint16_t day = day_of(party.created_at);
+  if (side.created_day == 0 || day < side.created_day) side.created_day = day;
+}
+
 void merge_ages(SideState& side, const Party& party, EventTime at) {
   if (at < side.ages_at) return;
   if (at == side.ages_at) {
@@ -51,6 +60,24 @@ void merge_ages(SideState& side, const Party& party, EventTime at) {
   }
   side.age_band = party.age_band;
   side.age_assurance = party.age_assurance;
+}
+
+/// Whether it reaches out to the other: not an answer to what the other did.
+bool reaches_out(InteractionKind kind) {
+  switch (kind) {
+    case InteractionKind::kMessage:
+    case InteractionKind::kContactRequest:
+    case InteractionKind::kGift:
+    case InteractionKind::kChannelMove:
+    case InteractionKind::kCall: return true;
+    case InteractionKind::kNone:
+    case InteractionKind::kContactAccept:
+    case InteractionKind::kContactRemove:
+    case InteractionKind::kProfileChange:
+    case InteractionKind::kBlock:
+    case InteractionKind::kReport: return false;
+  }
+  return false;
 }
 
 /// Who reached out: an acceptance, removal, block or report answers something the other did, seen or not.
@@ -82,12 +109,18 @@ void merge_contact(PairState& state, const Interaction& interaction, Side actor,
   keep_latest(state.last_at, interaction.at);
   if (interaction.mutual_contacts) {
     const std::uint32_t count = *interaction.mutual_contacts;
+    const bool all_recent = count > 0 && interaction.mutual_contacts_recent.value_or(0) >= count;
+    for (MutualContacts* kept : {&state.mutual_first, &state.mutual_newest}) {
+      if (kept->known && kept->at == interaction.at && kept->count == count) kept->all_recent &= all_recent;
+    }
     // Of two at the same time the smaller counts.
     const auto replaces = [&](const MutualContacts& kept, bool newer) {
       return !kept.known || newer || (interaction.at == kept.at && count < kept.count);
     };
-    if (replaces(state.mutual_first, interaction.at < state.mutual_first.at)) state.mutual_first = {true, count, interaction.at};
-    if (replaces(state.mutual_newest, interaction.at > state.mutual_newest.at)) state.mutual_newest = {true, count, interaction.at};
+    if (replaces(state.mutual_first, interaction.at < state.mutual_first.at))
+      state.mutual_first = {true, count, interaction.at, all_recent};
+    if (replaces(state.mutual_newest, interaction.at > state.mutual_newest.at))
+      state.mutual_newest = {true, count, interaction.at, all_recent};
   }
   if (interaction.trusted_relation != TrustedRelationKind::kNone) {
     const EventTime until = interaction.trusted_until.value_or(kLatestEventTime);
@@ -155,8 +188,21 @@ void reach_kind(SideState& side, ChannelKind kind, EventTime at) {
   if (kind != ChannelKind::kUnknown) keep_earliest(side.ladder[index(kind)], at);
 }
 
+void see_where_messages_stay(PairState& state, SideState& side, const ChannelRef& channel, EventTime at) {
+  if (channel.ephemeral) {
+    keep_earliest(side.ephemeral_at, at);
+  } else if (channel.kind != ChannelKind::kUnknown || !channel.id.empty()) {
+    keep_earliest(state.lasting_at, at);
+  }
+}
+
+void refuse(SideState& side, EventTime at) {
+  keep_earliest(side.first_refused_at, at);
+  keep_latest(side.last_refused_at, at);
+}
+
 /// What only some kinds of interaction have. Returns what was dropped.
-std::uint32_t merge_kind(PairState& state, const Interaction& interaction, Side actor) {
+std::uint32_t merge_kind(PairState& state, const Interaction& interaction, Side actor, bool at_night) {
   SideState& side = state.side(actor);
   const auto count = [&](Count what) { count_up(side.counts[index(what)]); };
   switch (interaction.kind) {
@@ -165,7 +211,7 @@ std::uint32_t merge_kind(PairState& state, const Interaction& interaction, Side 
       if (interaction.media != MediaKind::kNone) count(Count::kMedia);
       if (is_picture(interaction.media) && is_private(interaction.channel.kind))
         side.marked(Marked::kSentImage).mark(interaction.at);
-      side.rates.add(interaction.at);
+      side.rates.add(interaction.at, at_night);
       return 0;
     case InteractionKind::kGift:
       count(Count::kGifts);
@@ -179,17 +225,28 @@ std::uint32_t merge_kind(PairState& state, const Interaction& interaction, Side 
     case InteractionKind::kContactRequest:
       count(Count::kContactRequests);
       keep_earliest(side.first_request_at, interaction.at);
+      keep_latest(side.last_wanted_at, interaction.at);
       return 0;
     case InteractionKind::kChannelMove:
       count(Count::kChannelMoves);
+      if (interaction.moved_to.ephemeral) keep_earliest(side.ephemeral_at, interaction.at);
       if (interaction.accepted) {
         reach_kind(side, interaction.moved_to.kind, interaction.at);
         see_channel(state, interaction.moved_to, interaction.at);
       }
       return 0;
-    case InteractionKind::kContactAccept: count(Count::kContactAccepts); return 0;
-    case InteractionKind::kContactRemove: count(Count::kContactRemoves); return 0;
-    case InteractionKind::kBlock: count(Count::kBlocks); return 0;
+    case InteractionKind::kContactAccept:
+      count(Count::kContactAccepts);
+      keep_latest(side.last_wanted_at, interaction.at);
+      return 0;
+    case InteractionKind::kContactRemove:
+      count(Count::kContactRemoves);
+      refuse(side, interaction.at);
+      return 0;
+    case InteractionKind::kBlock:
+      count(Count::kBlocks);
+      refuse(side, interaction.at);
+      return 0;
     case InteractionKind::kReport: count(Count::kReports); return 0;
     case InteractionKind::kNone:
     case InteractionKind::kProfileChange: return 0;
@@ -223,10 +280,11 @@ bool is_lower_case_uuid(std::string_view id) {
   return true;
 }
 
-void Rates::add(EventTime when) {
+void Rates::add(EventTime when, bool at_night) {
   for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i == kRateOfNights && !at_night && values[i] == 0) continue;
     DecayedSum sum{values[i], at};
-    sum.add(1, when, kRateHalfLives[i]);
+    sum.add(i == kRateOfNights && !at_night ? 0 : 1, when, kRateHalfLives[i]);
     values[i] = quantise(sum.value);
   }
   keep_latest(at, when);
@@ -290,7 +348,7 @@ Stage stage_of(Signal signal) {
   return kStages[index(signal)];
 }
 
-std::uint32_t remember(PairState& state, const Interaction& interaction, Side actor, std::uint32_t event_hash) {
+std::uint32_t remember(PairState& state, const Interaction& interaction, Side actor, std::uint32_t event_hash, bool at_night) {
   state.event_hashes[state.event_hash_next] = event_hash;
   state.event_hash_next = static_cast<std::uint8_t>((state.event_hash_next + 1) % kEventHashLimit);
   if (state.event_hash_count < kEventHashLimit) ++state.event_hash_count;
@@ -298,12 +356,16 @@ std::uint32_t remember(PairState& state, const Interaction& interaction, Side ac
   merge_contact(state, interaction, actor, event_hash);
   merge_ages(state.side(actor), interaction.actor, interaction.at);
   merge_ages(state.side(other(actor)), interaction.target, interaction.at);
+  see_account(state.side(actor), interaction.actor);
+  see_account(state.side(other(actor)), interaction.target);
   SideState& side = state.side(actor);
+  if (reaches_out(interaction.kind)) keep_latest(side.last_reached_at, interaction.at);
+  see_where_messages_stay(state, side, interaction.channel, interaction.at);
   keep_earliest(side.first_at, interaction.at);
   keep_latest(side.last_at, interaction.at);
   reach_kind(side, interaction.channel.kind, interaction.at);
   see_channel(state, interaction.channel, interaction.at);
-  return merge_kind(state, interaction, actor);
+  return merge_kind(state, interaction, actor, at_night);
 }
 
 void add_to_ring(PairState& state, const Moment& moment, Duration max_lateness) {

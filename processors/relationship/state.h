@@ -49,10 +49,11 @@ enum class Count : std::uint8_t {
 inline constexpr std::size_t kCountKinds = 10;
 
 /// Half-lives of the faded message counts. Part of the stored form: another one needs another version of it.
-inline constexpr std::array<Duration, 3> kRateHalfLives = {hours(1), days(1), days(14)};
+inline constexpr std::array<Duration, 4> kRateHalfLives = {hours(1), days(1), days(14), days(14)};
 inline constexpr std::size_t kRateOfHour = 0;
 inline constexpr std::size_t kRateOfDay = 1;
 inline constexpr std::size_t kRateOfFortnight = 2;
+inline constexpr std::size_t kRateOfNights = 3;  ///< of a fortnight's messages, those at night where the other lives
 
 inline constexpr std::size_t kEventHashLimit = 64;
 inline constexpr std::size_t kRingLimit = 16;
@@ -87,7 +88,7 @@ struct Rates {
   std::array<double, kRateHalfLives.size()> values{};
   EventTime at = kNever;  ///< the last message; kNever: there was none
 
-  void add(EventTime when);
+  void add(EventTime when, bool at_night);
 };
 
 /// What escalation has been told of one direction. Arrival memory.
@@ -122,18 +123,34 @@ enum class Marked : std::uint8_t {
 };
 inline constexpr std::size_t kMarkedKinds = 3;
 
+/// A bit for each known band, by the account's own word or checked; 0 for an unknown one.
+constexpr std::uint8_t age_bit(AgeBand band, bool is_assured) {
+  if (band == AgeBand::kUnknown) return 0;
+  return static_cast<std::uint8_t>(1U << (index(band) - 1 + (is_assured ? 4 : 0)));
+}
+constexpr bool is_assured(AgeAssurance assurance) {
+  return assurance == AgeAssurance::kEstimated || assurance == AgeAssurance::kVerified;
+}
+
 /// One side: who it is and what it did towards the other. What is said of a direction is kept at the side that acts.
 struct SideState {
   std::array<std::uint32_t, kCountKinds> counts{};
   EventTime first_at = kNever;  ///< of its interactions; kNever: there was none
   EventTime last_at = kNever;
   EventTime first_request_at = kNever;  ///< of its contact requests
+  EventTime last_wanted_at = kNever;    ///< the newest request or acceptance: it wants the contact
+  EventTime last_reached_at = kNever;   ///< the newest that reaches out, see reached_out()
+  EventTime first_refused_at = kNever;  ///< of its blocks and removals
+  EventTime last_refused_at = kNever;
+  EventTime ephemeral_at = kNever;  ///< first where messages disappear, or moved there
   Rates rates;
 
   AgeBand age_band = AgeBand::kUnknown;
   AgeAssurance age_assurance = AgeAssurance::kUnknown;
   bool heightened_vulnerability = false;
-  EventTime ages_at = kNever;  ///< of the event that said so: the newest, of equal ones the youngest
+  EventTime ages_at = kNever;     ///< of the event that said so: the newest, of equal ones the youngest
+  std::uint8_t ages_seen = 0;     ///< age_bit of each age that an event said
+  std::uint16_t created_day = 0;  ///< when the account was made, days since 1970, the earliest that was said; 0: unknown
 
   std::array<EventTime, kChannelKindCount> ladder{};  ///< when it first used each kind of channel with the other
   std::array<EventTime, kStageCount> stages{};        ///< when it first reached each stage towards the other
@@ -209,6 +226,7 @@ struct MutualContacts {
   bool known = false;
   std::uint32_t count = 0;
   EventTime at = kNever;
+  bool all_recent = false;  ///< all of them, at least one, are recent contacts of the one who acted
 };
 
 struct PairState {
@@ -216,6 +234,8 @@ struct PairState {
   EventTime last_at = kNever;    ///< the newest interaction: "now" for everything that is decided
   std::uint32_t first_hash = 0;  ///< of the first one's event id: of two at the same time the smaller is the first
   Side started_by = Side::kFirst;
+
+  EventTime lasting_at = kNever;  ///< first in a known place where messages stay
 
   std::array<SideState, 2> sides;  ///< by Side
 
@@ -269,8 +289,8 @@ std::uint32_t event_hash_of(std::string_view event_id);
 Stage stage_of(Signal signal);
 
 /// Merges everything that does not depend on rules. `actor` is the side of interaction.actor. Returns how many things were
-/// dropped for want of room (a fifth currency).
-std::uint32_t remember(PairState& state, const Interaction& interaction, Side actor, std::uint32_t event_hash);
+/// dropped for want of room (a fifth currency). `at_night`: it is night where the target lives.
+std::uint32_t remember(PairState& state, const Interaction& interaction, Side actor, std::uint32_t event_hash, bool at_night);
 
 /// Merges one sight of a signal from `actor` towards the other. Returns how many evidences were dropped for want of room.
 std::uint32_t add_evidence(PairState& state, Side actor, Signal signal, double strength, const Interaction& interaction,

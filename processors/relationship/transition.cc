@@ -11,6 +11,15 @@ namespace {
 /// Activity is told at 16 interactions and at each doubling from there.
 constexpr int kFirstActivityLevel = 4;
 
+/// Whether it is night where the target lives; false where nobody knows.
+bool is_night(const Interaction& interaction, const AttentionRampRule& rule) {
+  if (interaction.kind != InteractionKind::kMessage || !interaction.target.utc_offset_minutes) return false;
+  const EventTime local = interaction.at + minutes(*interaction.target.utc_offset_minutes);
+  const auto hour = static_cast<std::uint32_t>(local.ms / hours(1).ms % 24);
+  if (rule.night_from <= rule.night_until) return hour >= rule.night_from && hour < rule.night_until;
+  return hour >= rule.night_from || hour < rule.night_until;
+}
+
 /// What the words and labels of a message may speak for, in one mask: most messages say nothing.
 std::uint64_t signals_said(const Interaction& interaction) {
   if (interaction.kind != InteractionKind::kMessage) return 0;
@@ -39,8 +48,9 @@ Observed observe(PairState& state, const Interaction& interaction, Side actor, s
   const AgeClass actor_age = interaction.actor.age(), target_age = interaction.target.age();
   const GateVerdict forth = rules.gate.verdict(actor_age, target_age), back = rules.gate.verdict(target_age, actor_age);
   const std::uint64_t said = signals_said(interaction);
-  for (const SignalRow& row : signal_rows()) {
-    if (row.is_derived() || (row.from_words && (said & signal_bit(row.signal)) == 0)) continue;
+  const RowMasks& masks = row_masks();
+  for (std::uint64_t left = masks.observe_events | (masks.observe_words & said); left != 0; left &= left - 1) {
+    const SignalRow& row = row_of(static_cast<Signal>(std::countr_zero(left)));
     const double strength = row.observe(interaction, rules);
     if (strength <= 0) continue;
     const bool by_actor = row.judged == Judged::kActor;
@@ -49,7 +59,7 @@ Observed observe(PairState& state, const Interaction& interaction, Side actor, s
     if (!is_judged(verdict) || !applies(rule, verdict)) continue;
     const Side side = by_actor ? actor : other(actor);
     observed.dropped += add_evidence(state, side, row.signal, strength, interaction, event_hash, rules.signals);
-    if (rule.state == RuleState::kLive) reach_stage(state.side(side), stage_of(row.signal), interaction.at);
+    if (rule.state == RuleState::kLive && rule.reaches_stage) reach_stage(state.side(side), stage_of(row.signal), interaction.at);
     (by_actor ? observed.by_actor : observed.by_target) |= signal_bit(row.signal);
   }
   const bool asks = (observed.by_actor & signal_bit(Signal::kImageRequest)) != 0;
@@ -145,7 +155,7 @@ void advance(PairState& state, const Interaction& interaction, const Relationshi
 
   const RelationshipRules& rules = config.rules;
   const Side actor = side_of(interaction.actor.id, interaction.target.id);
-  step.dropped = remember(state, interaction, actor, event_hash);
+  step.dropped = remember(state, interaction, actor, event_hash, is_night(interaction, rules.attention_ramp));
   const Observed observed = observe(state, interaction, actor, event_hash, rules);
   step.dropped += observed.dropped;
   step.fired = observed.by_actor;

@@ -1,6 +1,7 @@
 #include "processors/relationship/weigh.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "processors/core/check.h"
 
@@ -57,9 +58,11 @@ void assess(const PairState& state, Side actor, GateVerdict verdict, const Relat
   assessment.signals = assessment.derived_held = 0;
   assessment.count = 0;
   Direction direction{state, actor, assessment.stages};
-  for (const SignalRow& row : signal_rows()) {
+  const RowMasks& masks = row_masks();
+  const std::uint64_t with_evidence = state.evidence_masks[index(actor)] & masks.all;
+  for (std::uint64_t left = with_evidence | masks.read_state; left != 0; left &= left - 1) {
+    const SignalRow& row = row_of(static_cast<Signal>(std::countr_zero(left)));
     direction.evidence = row.is_derived() ? nullptr : state.evidence_of(actor, row.signal);
-    if (direction.evidence == nullptr && !row.reads_state()) continue;
     const SignalRule& rule = row.of(rules.signals);
     if (!applies(rule, verdict)) continue;
     const Reading reading =
@@ -67,7 +70,7 @@ void assess(const PairState& state, Side actor, GateVerdict verdict, const Relat
     if (reading.strength <= 0) continue;
     if (row.reads_state() && direction.evidence == nullptr) assessment.derived_held |= signal_bit(row.signal);
     if (rule.state == RuleState::kShadow) continue;
-    if (row.reads_state()) reach_stage(assessment, row.signal, reading.first_at);
+    if (row.reads_state() && rule.reaches_stage) reach_stage(assessment, row.signal, reading.first_at);
     const double share = is_peer(verdict) ? rule.peer_share : 1;
     const double log_odds = share * std::min(rule.cap, rule.weight * reading.strength);
     if (log_odds <= 0) continue;

@@ -128,6 +128,7 @@ TEST(RiskStory, LeavesTheChannelOutWhereItDoesNotFit) {
     item.last_at = kBaseTime;
     item.source = SourcePosition{1000, 1'000'000'000'000};
     risk.evidence.items[risk.evidence.count++] = item;
+    if (risk.evidence.count == 17) break;
   }
   risk.channels[risk.channel_count++] = {long_id, ChannelKind::kDirect, kBaseTime, kBaseTime};
   risk.channels[0].id = std::string_view(long_id).substr(0, 40);
@@ -146,6 +147,30 @@ TEST(RiskStory, LeavesTheChannelOutWhereItDoesNotFit) {
   escalation::read_story(story, without);
   EXPECT_EQ(without.channel_count, 0U);
   EXPECT_EQ(without.target.id.value, long_id);
+}
+
+TEST(RiskStory, LeavesOutTheLeastWeightyEvidenceWhereEvenThatDoesNotFit) {
+  const std::string long_id(256, 'm');
+  escalation::RiskNews risk;
+  risk.target.id = {long_id};
+  for (const SignalInfo& row : all_signals()) {
+    escalation::EvidenceItem item;
+    item.signal = row.signal;
+    item.contribution = 6.0 - 0.1 * static_cast<double>(risk.evidence.count);
+    item.count = 4'000'000'000;
+    item.first_at = kBaseTime - days(300);
+    item.last_at = kBaseTime - days(200);
+    item.source = SourcePosition{1'000'000'000, 1'000'000'000'000'000'000};
+    risk.evidence.items[risk.evidence.count++] = item;
+  }
+  std::string story;
+  ASSERT_TRUE(escalation::write_story(risk, kBaseTime, story));
+  EXPECT_LE(story.size(), escalation::kRiskStoryLimit);
+  escalation::RiskNews read;
+  escalation::read_story(story, read);
+  ASSERT_LT(read.evidence.count, risk.evidence.count);
+  ASSERT_GT(read.evidence.count, 15U);
+  EXPECT_EQ(read.evidence.items[0].signal, risk.evidence.items[0].signal);
 }
 
 TEST(RiskStoryDeathTest, RefusesBytesThatItDidNotWrite) {

@@ -34,8 +34,7 @@ inline constexpr InteractionKind kStreamKinds[] = {
     InteractionKind::kBlock,   InteractionKind::kReport,  InteractionKind::kContactRemove, InteractionKind::kContactAccept};
 
 /// Few enough that a pair stays below its size cap, where nothing is dropped.
-inline constexpr Signal kStreamSignals[] = {Signal::kPersonalInfoProbe, Signal::kContactExchange, Signal::kSecrecyRequest,
-                                            Signal::kImageRequest};
+inline constexpr Signal kStreamSignals[] = {Signal::kPersonalInfoProbe, Signal::kImageRequest};
 
 class RandomStream {
  public:
@@ -98,6 +97,8 @@ class RandomStream {
     Party first, second;
     first.id = {"adult"};
     second.id = {"minor"};
+    if (random_.one_in(3)) first.created_at = at - days(static_cast<std::int64_t>(random_.below(40)));
+    if (random_.one_in(2)) second.utc_offset_minutes = static_cast<std::int32_t>(random_.below(720));
     first.age_band = random_.one_in(3) ? AgeBand::k16To17 : AgeBand::kUnknown;
     second.age_band = static_cast<AgeBand>(1 + random_.below(3));
     second.age_assurance = random_.one_in(4) ? AgeAssurance::kEstimated : AgeAssurance::kSelfDeclared;
@@ -117,6 +118,8 @@ class RandomStream {
     made.accepted = random_.one_in(2);
     made.call_kind = static_cast<CallKind>(random_.below(3));
     if (random_.one_in(3)) made.mutual_contacts = static_cast<std::uint32_t>(random_.below(8));
+    if (random_.one_in(3)) made.mutual_contacts_recent = static_cast<std::uint32_t>(random_.below(8));
+    made.channel.ephemeral = random_.one_in(3);
     if (random_.one_in(200)) {
       made.trusted_relation = TrustedRelationKind::kTeacher;
       made.trusted_until = at + hours(static_cast<std::int64_t>(random_.below(48)));
