@@ -296,10 +296,14 @@ std::size_t side_bound(const SideState& side, std::size_t time_bytes) {
   std::uint32_t any_count = 0;
   for (const std::uint32_t count : side.counts) any_count |= count;
   constexpr std::size_t kMasksAndAge = 2 + 1 + 1 + 2, kRates = 15, kTold = 2 + kLongestVarint + 5 + kLongestVarint + 1;
-  constexpr std::size_t kTimes = 5 + 5 + (kChannelKindCount - 1) + (kStageCount - 1);
+  std::size_t times = 5 + 2;
+  for (const EventTime at : side.ladder) times += static_cast<std::size_t>(at != kNever);
+  for (const EventTime at : side.stages) times += static_cast<std::size_t>(at != kNever);
+  if (side.ephemeral_at != kNever) ++times;
+  if (side.first_refused_at != kNever) times += 2;
   std::size_t rare = 1 + 2 + 1 + 5;
   for (const DayMarks& marks : side.marks) rare += marks.days == 0 ? 0 : sizeof(marks.newest) + varint_bytes(marks.days);
-  return rare + kMasksAndAge + kCountKinds * varint_bytes(any_count) + kTimes * time_bytes + kRates + kTold;
+  return rare + kMasksAndAge + kCountKinds * varint_bytes(any_count) + times * time_bytes + kRates + kTold;
 }
 
 std::size_t id_bound(const ShortId& id) { return 1 + (id.is_uuid ? kUuidBytes : id.size); }

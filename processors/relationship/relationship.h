@@ -12,7 +12,7 @@
 //              What is dropped first at the cap: layout.h. A trusted relation holds until an event names another or it
 //              expires; an event that names none says nothing
 //   time       event time. An interaction that comes late merges into everything but the ring; see state.h
-//   cost       0.3 us a hot pair, 0.65 with parsing; about 1 us more for each thing told; 0.5 to store a pair and read it again
+//   cost       0.4 us a hot pair, 0.75 with parsing; about 1 us more for each thing told; 0.5 to store a pair and read it again
 //   fails      a record that intake would not have written is a Reject (kDeadLetter); stored bytes that cannot be read end the
 //              process with what to do, because going on would overwrite them
 //   thread     one; a Relationship for each task
