@@ -6,8 +6,11 @@ verifier compares are returned.
 
 COUNT_KINDS = ["messages", "media", "gifts", "calls", "contact_requests", "contact_accepts", "contact_removes", "blocks", "reports",
                "channel_moves"]
+REACHING_OUT = {"messages", "gifts", "calls", "contact_requests", "channel_moves"}
 UUID_TAG = 37
-HAS_MUTUAL, HAS_TRUST = 2, 4
+HAS_MUTUAL, HAS_TRUST, HAS_LASTING = 2, 4, 32
+HAS_CREATED_DAY, HAS_OTHER_AGES, HAS_EPHEMERAL, HAS_REFUSED, HAS_NIGHTS = 8, 16, 32, 64, 128
+MARKED_KINDS = 3
 
 
 class Malformed(ValueError):
@@ -61,6 +64,8 @@ def decode_pair(data):
             read.varint()
     if flags & HAS_TRUST:
         read.fixed(1), read.varint(), read.varint()
+    if flags & HAS_LASTING:
+        read.varint()
     pair["sides"] = [read_side(read, pair) for _ in range(2)]
     read_evidence(read)
     for _ in range(2):  # stages
@@ -82,6 +87,7 @@ def read_side(read, pair):
     age = read.fixed(1)
     side = {"counts": counts, "age_band": age >> 4, "age_assurance": age >> 1 & 7, "ages_at": pair["last_at"] - read.varint(),
             "first_at": None, "last_at": None, "first_request_at": None, "facts": 0, "activity_level": 0}
+    read_rare(read)
     if mask:
         side["first_at"] = pair["first_at"] + read.varint()
         side["last_at"] = pair["last_at"] - read.varint()
@@ -92,9 +98,30 @@ def read_side(read, pair):
             read.skip(5)
     if counts[COUNT_KINDS.index("contact_requests")]:
         side["first_request_at"] = pair["first_at"] + read.varint()
+    if any(count for kind, count in zip(COUNT_KINDS, counts) if kind in REACHING_OUT):
+        read.varint()
+    if counts[COUNT_KINDS.index("contact_requests")] or counts[COUNT_KINDS.index("contact_accepts")]:
+        read.varint()
     if flags & 1:
         read_told(read, side)
     return side
+
+
+def read_rare(read):
+    mask = read.fixed(1)
+    for kind in range(MARKED_KINDS):
+        if mask >> kind & 1:
+            read.skip(2), read.varint()
+    if mask & HAS_CREATED_DAY:
+        read.skip(2)
+    if mask & HAS_OTHER_AGES:
+        read.fixed(1)
+    if mask & HAS_EPHEMERAL:
+        read.varint()
+    if mask & HAS_REFUSED:
+        read.varint(), read.varint()
+    if mask & HAS_NIGHTS:
+        read.skip(5)
 
 
 def read_told(read, side):

@@ -37,8 +37,10 @@ def encoded_side(side, pair):
     mask = 1 if side.counts[0] else 0
     out = varint(mask << 1 | told) + (varint(side.counts[0]) if mask else b"")
     out += bytes([side.band << 4 | side.assurance << 1]) + varint(pair.last_at - side.ages_at)
+    out += b"\0"  # nothing that few sides have
     if mask:
         out += varint(side.first_at - pair.first_at) + varint(pair.last_at - side.last_at) + varint(0) + varint(0) + bytes(15)
+        out += varint(0)  # it reached out with the newest
     return out + (bytes([side.activity_level << 1, side.facts]) + varint(0) if told else b"")
 
 
