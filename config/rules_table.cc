@@ -189,6 +189,13 @@ void describe(Section& table, relationship::ProtectiveRules& rules) {
   table.add("long_history_weight", weight(rules.long_history_weight), "... has this much taken off the log-odds");
 }
 
+void describe(Section& table, relationship::DirectRules& rules) {
+  table.add("blackmail", flag(rules.blackmail), "blackmail; between possible minors never on one text alone");
+  table.add("meetup", flag(rules.meetup),
+            "a meeting proposed by an adult or an unknown age, with no contacts in common or another stage reached");
+  table.add("least_strength", strength(rules.least_strength), "of what was seen, faded");
+}
+
 void describe(Section& table, relationship::NewsRule& rule) {
   table.add("floor_log_odds", number(rule.floor_log_odds, -kMostLogOdds, kMostLogOdds), "below it nothing is told to escalation");
   table.add("step_log_odds", number(rule.step_log_odds, 0, kMostLogOdds),
@@ -294,6 +301,7 @@ void describe_rules(Section& table, Settings& settings) {
 
   describe(table.section("priors", "Log-odds of a pair before any evidence, by the gate's verdict"), pair.priors);
   describe(table.section("protective", "What takes risk off"), pair.protective);
+  describe(table.section("direct_rules", "What is URGENT by its kind, whatever the score"), pair.direct);
   describe(table.section("news", "When relationship tells escalation"), pair.news);
   describe(table.section("severity", "From risk to severity"), actor.severity);
   describe(table.section("actor_case", "Cases about an account as a whole"), actor.actor_case);

@@ -51,6 +51,11 @@ enum class FactKind : std::uint8_t {
   kActivityDoubled = 7,
 };
 
+/// What is URGENT by its kind, whatever the score. The numbers are bits of pairwatch.v1.Risk.direct_rules.
+enum class DirectRule : std::uint8_t { kBlackmail = 0, kMeetup = 1 };
+inline constexpr int kDirectRuleCount = 2;
+constexpr std::uint8_t direct_bit(DirectRule rule) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(rule)); }
+
 /// Numbers as in pairwatch.v1.Severity, .EscalationStatus and .SubjectKind.
 enum class Severity : std::uint8_t { kNone = 0, kWatch = 1, kReview = 2, kUrgent = 3 };
 enum class EscalationStatus : std::uint8_t { kOpened = 1, kRaised = 2, kUpdated = 3, kStoodDown = 4 };

@@ -77,7 +77,7 @@ bool owes_an_update(const CaseRecord& record, EventTime at) { return record.held
 CaseStep advance_case(CaseRecord& record, const CaseFindings& findings, EventTime at, const SeverityRules& rules,
                       std::uint32_t max_updates_per_day) {
   record.last_news_at = std::max(record.last_news_at, at);
-  const Severity severity = severity_of(findings.risk, rules);
+  const Severity severity = std::max(severity_of(findings.risk, rules), findings.at_least);
   if (record.revision == 0) {
     check(severity != Severity::kNone, "a case opens at WATCH or above");
     record.severity = severity;

@@ -22,9 +22,10 @@ Severity severity_of(double risk, const SeverityRules& rules);
 
 /// What is known of a case's subject now.
 struct CaseFindings {
-  double risk = 0;            ///< 0 to 1, 4 decimals
-  std::uint64_t signals = 0;  ///< signal bits
-  std::uint8_t stages = 0;    ///< stage bits
+  double risk = 0;                      ///< 0 to 1, 4 decimals
+  std::uint64_t signals = 0;            ///< signal bits
+  std::uint8_t stages = 0;              ///< stage bits
+  Severity at_least = Severity::kNone;  ///< by a direct rule, whatever the risk
 };
 
 /// Whether a risk lies above what was told of the case by update_step or more.

@@ -246,7 +246,9 @@ std::string closing(const Story& story) {
     text = story.evidence.count > 1 ? "Each of these alone may be ordinary; " : "This may turn out to be ordinary; ";
   }
   text += story.evidence.count > 1 ? "together these behaviours deserve " : "what was seen deserves ";
-  return text.append(what_is_due(story.severity)) + " (score " + spoken_share(story.risk) + " of 1), which is no verdict.";
+  text.append(what_is_due(story.severity));
+  if (story.is_direct) text.append(", by its kind and whatever the score");
+  return text + " (score " + spoken_share(story.risk) + " of 1), which is no verdict.";
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct Story {
   SubjectKind kind = SubjectKind::kPair;
   Severity severity = Severity::kWatch;
   double risk = 0;
+  bool is_direct = false;  ///< URGENT by the kind of behaviour, whatever the score
   AgeBand actor_age = AgeBand::kUnknown;
   AgeBand target_age = AgeBand::kUnknown;  ///< PAIR only
   EventTime first_contact_at = kNever;

@@ -91,6 +91,7 @@ bool is_told(CaseChange change) { return change != CaseChange::kNone && change !
 CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountShare& share, double blocked) {
   CaseFindings findings;
   findings.risk = risk_now;
+  if (risk.direct_rules != 0) findings.at_least = Severity::kUrgent;
   for (const EvidenceItem& item : risk.evidence.all()) findings.signals |= signal_bit(item.signal);
   if (share.scattergun > 0) findings.signals |= signal_bit(Signal::kScattergun);
   if (blocked > 0) findings.signals |= signal_bit(Signal::kBlockedOrReported);

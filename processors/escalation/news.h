@@ -79,6 +79,7 @@ struct ChannelItem {
 struct RiskNews {
   AccountNews target;
   double log_odds = 0;
+  std::uint8_t direct_rules = 0;  ///< direct_bit of each that holds
   EvidenceList evidence;
   StageList stages;
   std::array<ChannelItem, kChannelLimit> channels;

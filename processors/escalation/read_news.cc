@@ -76,6 +76,8 @@ bool read_channels(const v1::Risk& risk, RiskNews& news) {
 bool read_risk(const v1::Risk& risk, RiskNews& news) {
   news.first_contact_at = {risk.first_contact_at_ms()};
   news.log_odds = risk.log_odds();
+  if (risk.direct_rules() >> kDirectRuleCount != 0) return false;
+  news.direct_rules = static_cast<std::uint8_t>(risk.direct_rules());
   news.actor_started = risk.actor_started();
   news.message_count = risk.message_count();
   news.received_count = risk.received_count();

@@ -120,6 +120,7 @@ Story story_of(const CaseMove& move, const CaseNews& news, const RiskNews* risk,
   }
   story.actor_age = news.actor.age_band;
   story.target_age = risk->target.age_band;
+  story.is_direct = risk->direct_rules != 0;
   story.first_contact_at = risk->first_contact_at;
   story.actor_started = risk->actor_started;
   story.mutual_contacts = risk->mutual_contacts;

@@ -44,7 +44,7 @@ Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& ri
 
   CaseRecord* record = state.find_case(subject);
   if (record == nullptr) {
-    if (severity_of(risk_now, rules.severity) == Severity::kNone) {
+    if (severity_of(risk_now, rules.severity) == Severity::kNone && risk.direct_rules == 0) {
       step.left += remember_risk(state, subject, news, risk, config);
       return Outcome::kBelowThreshold;
     }

@@ -171,6 +171,18 @@ struct LabelThresholds {
   friend bool operator==(const LabelThresholds&, const LabelThresholds&) = default;
 };
 
+/// What is URGENT by its kind, whatever the score.
+struct DirectRules {
+  /// Blackmail; where both may be minors, only beside a second sight of it or another sign, never on one text alone.
+  bool blackmail = true;
+  /// A meeting proposed by an adult or an account of unknown age that has no contacts in common, or has reached another stage than
+  /// being a stranger.
+  bool meetup = true;
+  double least_strength = 0.5;  ///< of what was seen, faded: what was said months ago is not urgent now
+
+  friend bool operator==(const DirectRules&, const DirectRules&) = default;
+};
+
 /// When escalation is told: only where there is news.
 struct NewsRule {
   double floor_log_odds = -3.0;  ///< below it nothing is told
@@ -202,6 +214,7 @@ struct RelationshipRules {
   RapidStageProgressRule rapid_stage_progress;
   StageBreadthRule stage_breadth;
   LabelThresholds labels;
+  DirectRules direct;
   NewsRule news;
 
   friend bool operator==(const RelationshipRules&, const RelationshipRules&) = default;

@@ -188,6 +188,8 @@ class StateReader {
     told.lowest_log_odds = quantised();
     told.signals = in_.varint();
     told.stages = in_.fixed<std::uint8_t>();
+    told.direct_rules = in_.fixed<std::uint8_t>();
+    expect(told.direct_rules >> kDirectRuleCount == 0);
   }
 
   void read_evidence() {

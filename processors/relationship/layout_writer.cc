@@ -143,6 +143,7 @@ void write_told(const Told& told, Writer& out) {
   write_quantised(told.lowest_log_odds, out);
   out.varint(told.signals);
   out.fixed(told.stages);
+  out.fixed(told.direct_rules);
 }
 
 /// What few pairs have: which of it is there, then each.
@@ -295,7 +296,7 @@ constexpr std::size_t kLongestVarint = 10;
 std::size_t side_bound(const SideState& side, std::size_t time_bytes) {
   std::uint32_t any_count = 0;
   for (const std::uint32_t count : side.counts) any_count |= count;
-  constexpr std::size_t kMasksAndAge = 2 + 1 + 1 + 2, kRates = 15, kTold = 2 + kLongestVarint + 5 + kLongestVarint + 1;
+  constexpr std::size_t kMasksAndAge = 2 + 1 + 1 + 2, kRates = 15, kTold = 2 + kLongestVarint + 5 + kLongestVarint + 2;
   std::size_t times = 5 + 2;
   for (const EventTime at : side.ladder) times += static_cast<std::size_t>(at != kNever);
   for (const EventTime at : side.stages) times += static_cast<std::size_t>(at != kNever);

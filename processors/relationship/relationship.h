@@ -7,7 +7,8 @@
 //              nothing:     remembered (kRemembered), a repeat among the last 64 event ids (kDuplicate), a trusted relation
 //                           that has not expired, remembered all the same (kTrusted)
 //   judged     each direction apart, by the gate and the ages remembered; a direction between two known adults never is.
-//              The risk leaves as prior, contributions and their sum in log-odds; see weigh.h, and signals.h for the signals
+//              The risk leaves as prior, contributions and their sum in log-odds, and with what is URGENT by its kind (direct
+//              rules); see weigh.h, and signals.h for the signals
 //   remembers  a pair (state.h): at most 1,024 bytes, about 100 for an ordinary one, until time_to_live after its newest event.
 //              What is dropped first at the cap: layout.h. A trusted relation holds until an event names another or it
 //              expires; an event that names none says nothing

@@ -24,6 +24,7 @@ void write_told(const Told& told, v1::ToldState& out) {
   out.set_signals(told.signals);
   out.set_derived_seen(told.derived_seen);
   out.set_stages(told.stages);
+  out.set_direct_rules(told.direct_rules);
   out.set_facts(told.facts);
   out.set_activity_level(told.activity_level);
 }

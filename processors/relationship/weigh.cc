@@ -19,6 +19,37 @@ double protective(const PairState& state, const ProtectiveRules& rules) {
 
 bool is_peer(GateVerdict verdict) { return verdict == GateVerdict::kJudgedPeer || verdict == GateVerdict::kJudgedAssured; }
 
+const Contribution* find(const Assessment& assessment, Signal signal) {
+  for (const Contribution& contribution : assessment.all()) {
+    if (contribution.signal == signal) return &contribution;
+  }
+  return nullptr;
+}
+
+/// Whether blackmail shows: between peers a second time, or beside another thing that goes with it.
+bool is_blackmail(const PairState& state, Side actor, GateVerdict verdict, const DirectRules& rules, const Assessment& assessment) {
+  const Contribution* seen = find(assessment, Signal::kBlackmailMoney);
+  if (seen == nullptr || seen->reading.strength < rules.least_strength) return false;
+  if (!is_peer(verdict) || seen->reading.count > 1) return true;
+  constexpr std::uint64_t kBeside = signal_bit(Signal::kThreat) | signal_bit(Signal::kImageRequest) |
+                                    signal_bit(Signal::kSexualContent) | signal_bit(Signal::kSecrecyByFear) |
+                                    signal_bit(Signal::kRecontactAfterBlock) | signal_bit(Signal::kBlockedOrReported);
+  return (assessment.signals & kBeside) != 0 || state.side(other(actor)).marked(Marked::kSentImage).days != 0;
+}
+
+/// Whether a meeting is proposed by one who has no contacts in common, or has shown another stage than targeting.
+bool is_risky_meetup(const PairState& state, GateVerdict verdict, const RelationshipRules& rules, const Assessment& assessment) {
+  const Contribution* seen = find(assessment, Signal::kMeetupRequest);
+  if (is_peer(verdict) || seen == nullptr || seen->reading.strength < rules.direct.least_strength) return false;
+  if (state.mutual_newest.known && state.mutual_newest.count == 0) return true;
+  return std::any_of(assessment.contributions.begin(), assessment.contributions.begin() + assessment.count,
+                     [&](const Contribution& contribution) {
+                       const Stage stage = stage_of(contribution.signal);
+                       return contribution.signal != Signal::kMeetupRequest && stage > Stage::kTargeting &&
+                              rules.signals.of(contribution.signal).reaches_stage;
+                     });
+}
+
 /// The signal's own stage is reached by a derived signal too.
 void reach_stage(Assessment& assessment, Signal signal, EventTime at) {
   const Stage stage = stage_of(signal);
@@ -78,6 +109,13 @@ void assess(const PairState& state, Side actor, GateVerdict verdict, const Relat
     assessment.signals |= signal_bit(row.signal);
     assessment.contributions[assessment.count++] = {row.signal, log_odds, reading};
   }
+  assessment.direct_rules = 0;
+  if (rules.direct.blackmail && is_blackmail(state, actor, verdict, rules.direct, assessment)) {
+    assessment.direct_rules |= direct_bit(DirectRule::kBlackmail);
+  }
+  if (rules.direct.meetup && is_risky_meetup(state, verdict, rules, assessment)) {
+    assessment.direct_rules |= direct_bit(DirectRule::kMeetup);
+  }
   assessment.stages_reached = 0;
   for (std::size_t i = 0; i < assessment.stages.size(); ++i) {
     if (assessment.stages[i] != kNever) assessment.stages_reached = static_cast<std::uint8_t>(assessment.stages_reached | 1U << i);
@@ -90,13 +128,16 @@ bool is_news(const Assessment& assessment, const NewsRule& rule, Told& told) {
   const bool has_new_signal = (assessment.signals & ~told.signals) != 0;
   const bool has_new_stage = (assessment.stages_reached & ~told.stages) != 0;
   const bool has_risen = log_odds >= told.lowest_log_odds + rule.step_log_odds;
-  if (log_odds < rule.floor_log_odds || !(has_new_signal || has_new_stage || has_risen)) {
+  const bool is_direct = (assessment.direct_rules & ~told.direct_rules) != 0;
+  const bool is_above = log_odds >= rule.floor_log_odds && (has_new_signal || has_new_stage || has_risen);
+  if (!is_direct && !is_above) {
     if (was_told) told.lowest_log_odds = std::min(told.lowest_log_odds, log_odds);
     return false;
   }
   told.lowest_log_odds = log_odds;
   told.signals |= assessment.signals;
   told.stages |= assessment.stages_reached;
+  told.direct_rules |= assessment.direct_rules;
   return true;
 }
 

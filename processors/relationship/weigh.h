@@ -31,6 +31,7 @@ struct Assessment {
   std::uint64_t signals = 0;        ///< signal_bit of each that contributes
   std::uint64_t derived_held = 0;   ///< signal_bit of each derived signal that holds, shadow rules included
   std::uint8_t stages_reached = 0;  ///< bit n: stage n
+  std::uint8_t direct_rules = 0;    ///< direct_bit of each that holds
   std::array<EventTime, kStageCount> stages{};
   std::size_t count = 0;
   std::array<Contribution, kSignalCount> contributions;  ///< in the order of the rows
@@ -50,7 +51,7 @@ bool applies(const SignalRule& rule, GateVerdict verdict);
 /// Fills `assessment` for one judged direction. Cost: about 10 ns a signal that holds.
 void assess(const PairState& state, Side actor, GateVerdict verdict, const RelationshipRules& rules, Assessment& assessment);
 
-/// Whether escalation is to be told; `told` is what it was told before, brought up to date.
+/// Whether escalation is to be told: above the floor, or by a direct rule; `told` is what it was told before, brought up to date.
 bool is_news(const Assessment& assessment, const NewsRule& rule, Told& told);
 
 }  // namespace pairwatch::relationship

@@ -167,6 +167,7 @@ void write_risk(const v1::Interaction& message, const PairState& state, Side act
   write_party(message, state, other(actor), *written.mutable_target());
   written.set_prior(assessment.prior);
   written.set_log_odds(assessment.log_odds);
+  written.set_direct_rules(assessment.direct_rules);
   write_evidence(state, actor, assessment, written);
   write_stages(assessment, written);
   write_channels(state, written);

@@ -149,6 +149,40 @@ TEST(Escalations, RaisesPriorityForAMarkedTarget) {
   EXPECT_EQ(marked.told()[0].risk(), plain.told()[0].risk());
 }
 
+/// News of a pair to which a direct rule applies.
+v1::CaseInput direct(const CaseInputBuilder& builder) {
+  v1::CaseInput input = builder.input();
+  input.mutable_risk()->set_direct_rules(direct_bit(DirectRule::kMeetup));
+  return input;
+}
+
+TEST(Escalations, AreUrgentByADirectRuleWhateverTheRisk) {
+  Room room;
+  room.feed(direct(risk("a7", "m3").shows(Signal::kMeetupRequest, 1.6).log_odds(kBelowWatch)));
+  ASSERT_EQ(room.told().size(), 1U);
+  EXPECT_EQ(room.told()[0].severity(), v1::SEVERITY_URGENT);
+  EXPECT_LT(room.told()[0].risk(), 0.35);
+  EXPECT_NE(room.told()[0].explanation().find("by its kind and whatever the score"), std::string::npos);
+}
+
+TEST(Escalations, AreRaisedByADirectRuleAndStayUrgentWithoutIt) {
+  Room room;
+  room.feed(risk("a7", "m3").log_odds(kAtWatch));
+  room.feed(direct(risk("a7", "m3").at(minutes(5)).log_odds(kAtWatch)));
+  room.feed(risk("a7", "m3").at(days(2)).shows(Signal::kGift, 0.7).log_odds(kAtReview));
+  ASSERT_EQ(room.told().size(), 3U);
+  EXPECT_EQ(room.told()[1].status(), v1::ESCALATION_STATUS_RAISED);
+  EXPECT_EQ(room.told()[2].severity(), v1::SEVERITY_URGENT);
+}
+
+TEST(Escalations, AreNeverBetweenTwoAdultsEvenByADirectRule) {
+  Room room;
+  v1::CaseInput input = direct(risk("a7", "m3").log_odds(kAtUrgent));
+  input.mutable_risk()->mutable_target()->set_age_band(v1::AGE_BAND_ADULT);
+  room.feed(input);
+  EXPECT_TRUE(room.told().empty());
+}
+
 TEST(Escalations, NotesFactsAndAccountChanges) {
   Room room;
   EXPECT_EQ(room.feed(stranger_contact("a7", "m3")), Outcome::kNoted);

@@ -132,8 +132,8 @@ struct Innocent {
   Interaction interaction;
 };
 
-/// One thing each that may be innocent. Left out: what never is (a threat, blackmail, what a classifier rates as sexual) and what
-/// the rules tell at once (an image request at first contact, a meeting).
+/// One thing each that may be innocent. Left out: what never is (a threat, blackmail, what a classifier rates as sexual), and an
+/// image request, which is told soon after first contact.
 std::vector<Innocent> innocent_things() {
   std::vector<Innocent> things = {{"greeting", message()},
                                   {"gift", gift(100)},
