@@ -129,7 +129,7 @@ def read_told(read, side):
     side["activity_level"], side["facts"] = flags >> 1, read.fixed(1)
     read.varint()
     if flags & 1:
-        read.skip(5), read.varint(), read.fixed(1)
+        read.skip(5), read.varint(), read.fixed(1), read.fixed(1)
 
 
 def read_evidence(read):
