@@ -143,7 +143,8 @@ constexpr auto kPlaces = [] {
   return places;
 }();
 
-constexpr RowMasks kMasks = [] {
+/// Not constexpr: under UBSan, GCC 12 does not take the comparison of a function's address for a constant (GCC bug 71962).
+const RowMasks kMasks = [] {
   RowMasks masks;
   for (const SignalRow& row : kTable) {
     masks.all |= signal_bit(row.signal);
