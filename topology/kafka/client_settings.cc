@@ -51,6 +51,23 @@ ClientSettings merged(ClientSettings settings, const ClientSettings& over) {
   return settings;
 }
 
+/// What whoever reads needs; what the configuration may not change comes last. `role`: the end of the client's id.
+ClientSettings reading_settings(const KafkaConfig& config, const Identity& identity, const std::string& isolation,
+                                const std::string& role) {
+  const ClientSettings own = {{"group.id", identity.group},
+                              {"enable.auto.commit", "false"},
+                              {"enable.auto.offset.store", "false"},
+                              {"isolation.level", isolation},
+                              // Positions come from committed offsets; one that is gone must be told, not papered over.
+                              {"auto.offset.reset", "error"},
+                              {"enable.partition.eof", "true"},
+                              {"allow.auto.create.topics", "false"},
+                              {"check.crcs", "true"},
+                              {"queued.min.messages", "1000000"},
+                              {"queued.max.messages.kbytes", std::to_string(config.fetch_bytes / 1024)}};
+  return merged(merged(common_settings(config, identity.client_id + role), config.properties), own);
+}
+
 /// Refuses what `properties` may not hold or librdkafka does not take.
 void check_properties(const KafkaConfig& config, std::vector<std::string>& problems) {
   const std::unique_ptr<rd_kafka_conf_t, void (*)(rd_kafka_conf_t*)> conf(rd_kafka_conf_new(), rd_kafka_conf_destroy);
@@ -89,21 +106,10 @@ Identity identity_of(const Topology& topology, Service service, const KafkaConfi
 }
 
 ClientSettings consumer_settings(const KafkaConfig& config, const Identity& identity) {
-  const ClientSettings own = {{"group.id", identity.group},
-                              {"group.instance.id", identity.group_instance},
+  const ClientSettings own = {{"group.instance.id", identity.group_instance},
                               {"session.timeout.ms", std::to_string(config.session_timeout.ms)},
-                              {"enable.auto.commit", "false"},
-                              {"enable.auto.offset.store", "false"},
-                              {"isolation.level", "read_committed"},
-                              {"partition.assignment.strategy", "cooperative-sticky"},
-                              // Positions come from committed offsets; one that is gone must be told, not papered over.
-                              {"auto.offset.reset", "error"},
-                              {"enable.partition.eof", "true"},
-                              {"allow.auto.create.topics", "false"},
-                              {"check.crcs", "true"},
-                              {"queued.min.messages", "1000000"},
-                              {"queued.max.messages.kbytes", std::to_string(config.fetch_bytes / 1024)}};
-  return merged(merged(common_settings(config, identity.client_id + ".consumer"), config.properties), own);
+                              {"partition.assignment.strategy", "cooperative-sticky"}};
+  return merged(reading_settings(config, identity, "read_committed", ".consumer"), own);
 }
 
 ClientSettings producer_settings(const KafkaConfig& config, const Identity& identity) {
@@ -120,17 +126,8 @@ ClientSettings producer_settings(const KafkaConfig& config, const Identity& iden
 }
 
 ClientSettings restore_settings(const KafkaConfig& config, const Identity& identity, const std::string& isolation) {
-  const ClientSettings own = {{"group.id", identity.group},  // librdkafka wants one; it joins none, as it never subscribes
-                              {"enable.auto.commit", "false"},
-                              {"enable.auto.offset.store", "false"},
-                              {"isolation.level", isolation},
-                              {"auto.offset.reset", "error"},
-                              {"enable.partition.eof", "true"},
-                              {"allow.auto.create.topics", "false"},
-                              {"check.crcs", "true"},
-                              {"queued.min.messages", "1000000"},
-                              {"queued.max.messages.kbytes", std::to_string(config.fetch_bytes / 1024)}};
-  return merged(merged(common_settings(config, identity.client_id + ".restore"), config.properties), own);
+  // librdkafka wants a group; it joins none, as it never subscribes.
+  return reading_settings(config, identity, isolation, ".restore");
 }
 
 ClientSettings admin_settings(const KafkaConfig& config) {
