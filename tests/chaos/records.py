@@ -71,9 +71,15 @@ def load_messages():
 
 
 def read_topic(broker, topic, partitions, seconds=120):
-    """Every committed record of a topic, up to the ends it has now. Fails after `seconds`."""
+    """Every committed record of a topic, up to the ends it has now. Fails after `seconds`.
+
+    A commit is answered before its markers stand in the partitions, and a reader of committed records is told of an end in front of them.
+    The ends asked for are those of what was written."""
     from confluent_kafka import Consumer, KafkaError, TopicPartition
 
+    teller = Consumer({"bootstrap.servers": broker, "group.id": "chaos-verifier", "isolation.level": "read_uncommitted"}, logger=quiet())
+    written = {number: teller.get_watermark_offsets(TopicPartition(topic, number), timeout=30)[1] for number in range(partitions)}
+    teller.close()
     consumer = Consumer({"bootstrap.servers": broker, "group.id": "chaos-verifier", "isolation.level": "read_committed",
                          "enable.auto.commit": False, "enable.partition.eof": True, "check.crcs": True}, logger=quiet())
     consumer.assign([TopicPartition(topic, number, 0) for number in range(partitions)])
@@ -85,7 +91,8 @@ def read_topic(broker, topic, partitions, seconds=120):
             if message.error() is None:
                 records.append(as_record(message))
             elif message.error().code() == KafkaError._PARTITION_EOF:
-                ended.add(message.partition())
+                if message.offset() >= written[message.partition()]:
+                    ended.add(message.partition())
             elif not message.error().retriable():
                 raise RuntimeError(f"{topic}: {message.error()}")
     consumer.close()

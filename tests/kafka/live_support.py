@@ -73,6 +73,7 @@ class World:
 
     def __init__(self, name, partitions=4):
         self.name = name
+        self.partitions = partitions
         topics = {self.topic(topic): {"partitions": partitions} for topic in self.TOPICS}
         topics[self.topic("platform.events")]["external"] = True
         topics.update({topic: None for topic in self.TOPICS})
@@ -98,12 +99,31 @@ class World:
             command += ["-H", header]
         subprocess.run(command, input=b"".join(key + b"\t" + value + b"\n" for key, value in events), check=True)
 
+    def written_ends(self, topic):
+        """{partition: the offset behind the last record written, be it committed or not}"""
+        command = ["kcat", "-Q", "-b", BROKER, "-X", "isolation.level=read_uncommitted"]
+        for partition in range(self.partitions):
+            command += ["-t", f"{self.topic(topic)}:{partition}:-1"]
+        out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        return {int(partition): int(offset) for partition, offset in re.findall(r"\[(\d+)\] offset (\d+)", out)}
+
+    def consume(self, topic, *output):
+        """What kcat prints of every committed record, `output` saying how. A commit is answered before its markers stand in the partitions,
+        and a reader who comes in between finds an end in front of them: it is asked again until it came to the end of what was written."""
+        written = self.written_ends(topic)
+        command = ["kcat", "-C", "-b", BROKER, "-t", self.topic(topic), "-e", "-X", "isolation.level=read_committed", *output]
+
+        def to_the_end():
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            ends = {int(partition): int(offset) for partition, offset in re.findall(rb"\[(\d+)\] at offset (\d+)", done.stderr)}
+            return [done.stdout] if all(ends.get(partition, -1) >= end for partition, end in written.items()) else None
+
+        return eventually(to_the_end, f"the transactions on {topic} decided")[0]
+
     def read(self, topic):
         """What a reader of committed records finds: (headers, key, value) each."""
-        command = ["kcat", "-C", "-b", BROKER, "-t", self.topic(topic), "-e", "-q", "-X", "isolation.level=read_committed", "-J"]
-        out = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
         records = []
-        for line in out.split(b"\n")[:-1]:
+        for line in self.consume(topic, "-J").split(b"\n")[:-1]:
             record = json.loads(line.decode("utf-8", "surrogateescape"))
             flat = record.get("headers", [])
             records.append((dict(zip(flat[::2], flat[1::2])), record["key"], record["payload"]))
@@ -111,9 +131,7 @@ class World:
 
     def sources(self, topic):
         """The `pairwatch-source` of every committed record."""
-        command = ["kcat", "-C", "-b", BROKER, "-t", self.topic(topic), "-e", "-q", "-X", "isolation.level=read_committed", "-f", "%h\n"]
-        out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-        return [re.search(r"pairwatch-source=([^,]+)", line)[1] for line in out.splitlines()]
+        return [re.search(r"pairwatch-source=([^,]+)", line)[1] for line in self.consume(topic, "-f", "%h\n").decode().splitlines()]
 
     def count(self, topic):
         return len(self.sources(topic))
@@ -198,7 +216,9 @@ def wait_until_idle(runs, count):
     def settled():
         read = {service: sum(run.read_count(service) for run in runs) for service in ("intake", "relationship", "escalation")}
         lags = [lag for run in runs for lag in run.metrics()["pairwatch_consumer_lag"].values()]
-        return (read, sum(lags)) if read["intake"] >= count and lags and not any(lags) else None
+        forwarded = sum(run.outcomes("intake").get("forwarded", 0) for run in runs)
+        is_through = read["intake"] >= count and read["relationship"] >= forwarded
+        return (read, sum(lags)) if is_through and lags and not any(lags) else None
 
     eventually(lambda: settled() and settled() == settled(), f"{count} events through every service", 120)
     # Lag is told once a second: what came after the last telling shows in a further round.
