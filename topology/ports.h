@@ -2,6 +2,7 @@
 // The same rooms run under every runtime (topology/kafka, topology/embedded) behind these.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -64,6 +65,8 @@ class Store {
   virtual std::string_view get(const Hash128& key) = 0;
   /// `value` is not empty.
   virtual void put(const Hash128& key, std::string_view value) = 0;
+  /// put by a caller who knows how many bytes the entry has as it stands (0: there is none), which spares a look-up to count it.
+  virtual void replace(const Hash128& key, std::string_view value, std::size_t /*old_bytes*/) { put(key, value); }
   virtual void erase(const Hash128& key) = 0;
 };
 

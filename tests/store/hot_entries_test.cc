@@ -37,6 +37,10 @@ class NotingStore final : public Store {
     notes.push_back("put " + std::string(value));
     store.put(key, value);
   }
+  void replace(const Hash128& key, std::string_view value, std::size_t old_bytes) override {
+    EXPECT_EQ(old_bytes, store.get(key).size()) << "told as it stands";
+    put(key, value);
+  }
   void erase(const Hash128& key) override {
     notes.emplace_back("erase");
     store.erase(key);

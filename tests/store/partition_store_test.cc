@@ -45,6 +45,24 @@ TYPED_TEST(PartitionStores, ShowsAPutAtOnceAndCountsItOnceCommitted) {
   EXPECT_EQ(store.progress(), kSome);
 }
 
+TYPED_TEST(PartitionStores, CountsAReplacedValueOnce) {
+  PartitionStore& store = this->store();
+  store.replace(key(1), "one", 0);
+  store.replace(key(2), "two", 0);
+  store.commit(kSome);
+  store.replace(key(1), "longer", 3);
+  store.replace(key(1), "longer still", 6);  // in the same transaction: what stands below is still of three bytes
+  store.commit(kSome);
+  EXPECT_EQ(store.get(key(1)), "longer still");
+  EXPECT_EQ(store.entry_count(), 2u);
+  EXPECT_EQ(store.byte_count(), 2u * 16u + 12u + 3u);
+  store.erase(key(1));
+  store.replace(key(1), "back", 0);  // it was erased before it was written again
+  store.commit(kSome);
+  EXPECT_EQ(store.entry_count(), 2u);
+  EXPECT_EQ(store.byte_count(), 2u * 16u + 4u + 3u);
+}
+
 TYPED_TEST(PartitionStores, ForgetsAnAbortedPutAndKeepsTheProgress) {
   PartitionStore& store = this->store();
   store.put(key(1), "one");

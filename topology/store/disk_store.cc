@@ -61,6 +61,13 @@ std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes
 /// A batch this large gives its memory back.
 constexpr std::size_t kBatchBytesKept = std::size_t{16} << 20;
 
+/// What is to be written.
+struct Entry {
+  Hash128 key;
+  std::string_view value;
+  std::optional<std::size_t> old_bytes;
+};
+
 }  // namespace
 
 struct DiskStore::Disk {
@@ -112,9 +119,9 @@ struct DiskStore::Disk {
   rocksdb::WriteOptions without_log;
   std::array<char, kKeyBytes> key;
   rocksdb::WriteBatch batch;
-  std::vector<std::pair<Hash128, std::string_view>> sorted;  ///< what is being written
-  rocksdb::PinnableSlice value;                              ///< what get found
-  rocksdb::PinnableSlice old_value;                          ///< what count found
+  std::vector<Entry> sorted;         ///< what is being written
+  rocksdb::PinnableSlice value;      ///< what get found
+  rocksdb::PinnableSlice old_value;  ///< what count found
 };
 
 DiskStore::DiskStore(Database& database, std::string_view store, std::int32_t partition)
@@ -184,15 +191,21 @@ std::string_view DiskStore::get(const Hash128& key) {
   return {};
 }
 
-void DiskStore::count(const Hash128& key, std::string_view value, Stored& stored) {
+std::optional<std::size_t> DiskStore::bytes_in_memory(const Hash128& key) {
   rocksdb::DB& db = *disk_->rocks.db;
   disk_->old_value.Reset();
   const rocksdb::Status status = db.Get(disk_->in_memory, db.DefaultColumnFamily(), disk_->key_for(key), &disk_->old_value);
+  if (status.IsNotFound()) return 0;
+  return status.ok() ? std::optional(disk_->old_value.size()) : std::nullopt;
+}
+
+void DiskStore::count(const Hash128& key, std::string_view value, std::optional<std::size_t> old_bytes, Stored& stored) {
+  if (!old_bytes) old_bytes = bytes_in_memory(key);
   Count& part = stored.counts[part_of(key)];
-  if (!status.IsNotFound() && part.entries > 0) {
+  if (old_bytes != std::size_t{0} && part.entries > 0) {
     // Not in memory: taken for as large as the new value or, where that is none, as the average.
     const std::uint64_t guess = value.empty() ? part.value_bytes / part.entries : value.size();
-    part.value_bytes -= std::min(part.value_bytes, status.ok() ? disk_->old_value.size() : guess);
+    part.value_bytes -= std::min<std::uint64_t>(part.value_bytes, old_bytes.value_or(guess));
     --part.entries;
   }
   if (value.empty()) return;
@@ -223,10 +236,12 @@ bool DiskStore::write(const Overlay& entries, const StoreProgress& progress) {
   // In the order of the keys: a memtable finds the place of the next one from the last, which takes a third off a batch.
   auto& sorted = disk_->sorted;
   sorted.clear();
-  entries.for_each([&](const Hash128& key, std::string_view value) { sorted.emplace_back(key, value); });
-  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& [key, value] : sorted) {
-    count(key, value, stored);
+  entries.for_each_with_old_bytes([&](const Hash128& key, std::string_view value, std::optional<std::size_t> old_bytes) {
+    sorted.push_back({key, value, old_bytes});
+  });
+  std::sort(sorted.begin(), sorted.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  for (const auto& [key, value, old_bytes] : sorted) {
+    count(key, value, old_bytes, stored);
     const rocksdb::Slice at = disk_->key_for(key);
     const rocksdb::Status added = value.empty() ? batch.Delete(at) : batch.Put(at, slice(value));
     if (!added.ok()) status = added;

@@ -10,8 +10,8 @@
 //            restore: what is restored is written whenever kRestoreBytes have come together, ahead of the progress that the next
 //            commit() writes. That is harmless: the changelog's last record of a key wins, and from the older progress on all of
 //            them are read again before the state is used.
-// Counts:    entry_count and byte_count are kept beside the progress. Each changed key's old value is looked up in memory only;
-//            where it is not there, the key is taken for present and of the same size. So they may be some percent off, mostly
+// Counts:    entry_count and byte_count are kept beside the progress. Where replace() does not tell the old value's size, it is
+//            looked up in memory only; not there, the key is taken for present and of the same size. So they may be off, mostly
 //            low and after a restore of more than the memory holds, until expiry visits a part of the keys: it counts it exactly.
 // Cost:      see tests/bench/bench_disk_store.cc. get does not copy what is in the block cache.
 // Fails:     by failure(), which names the remedy. From then on get may find nothing and commit writes nothing.
@@ -24,6 +24,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,7 @@ class DiskStore final : public PartitionStore {
 
   std::string_view get(const Hash128& key) override;
   void put(const Hash128& key, std::string_view value) override { overlay_.put(key, value); }
+  void replace(const Hash128& key, std::string_view value, std::size_t old_bytes) override { overlay_.put(key, value, old_bytes); }
   void erase(const Hash128& key) override { overlay_.erase(key); }
 
   void changes(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const override { overlay_.for_each(visit); }
@@ -87,8 +89,10 @@ class DiskStore final : public PartitionStore {
   void load();
   /// Writes what an overlay holds, and `stored_` with this progress, as one batch. Whether it went well.
   bool write(const Overlay& entries, const StoreProgress& progress);
-  /// Counts a value, which may be empty, in the place of its key's old one.
-  void count(const Hash128& key, std::string_view value, Stored& stored);
+  /// Counts a value, which may be empty, in the place of its key's old one, of `old_bytes` where that is known.
+  void count(const Hash128& key, std::string_view value, std::optional<std::size_t> old_bytes, Stored& stored);
+  /// The size of a value as it stands: 0 where there is none, nullopt where it is not in memory.
+  std::optional<std::size_t> bytes_in_memory(const Hash128& key);
   /// Takes down what went wrong, here or in RocksDB's own threads. Whether nothing has.
   bool healthy();
 

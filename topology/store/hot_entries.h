@@ -52,6 +52,7 @@ class HotEntries {
     slot.state = State{};
     const std::string_view bytes = store_.get(key);
     slot.existed = !bytes.empty();
+    slot.stored_bytes = bytes.size();
     if (slot.existed) Codec::decode(bytes, slot.state);
     current_ = place;
     return slot.state;
@@ -84,10 +85,12 @@ class HotEntries {
       slot.dirty = false;
       if (slot.erased) {
         store_.erase(slot.key);
+        slot.stored_bytes = 0;
       } else {
         buffer_.clear();
         Codec::encode(slot.state, buffer_);
-        store_.put(slot.key, buffer_);
+        store_.replace(slot.key, buffer_, slot.stored_bytes);
+        slot.stored_bytes = buffer_.size();
       }
     }
     dirty_.clear();
@@ -110,6 +113,7 @@ class HotEntries {
   struct Slot {
     Hash128 key;
     State state;
+    std::size_t stored_bytes = 0;  ///< of the entry in the store; 0: it has none
     bool dirty = false;
     bool erased = false;
     bool existed = false;

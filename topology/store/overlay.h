@@ -23,15 +23,16 @@ namespace pairwatch {
 
 class Overlay {
  public:
-  void put(const Hash128& key, std::string_view value) {
+  /// `old_bytes`: of the value stored below, where the caller knows them; of several puts the first one's holds.
+  void put(const Hash128& key, std::string_view value, std::optional<std::size_t> old_bytes = {}) {
     check(!value.empty(), "an entry has at least one byte");
-    Change& change = change_of(key);
+    Change& change = change_of(key, old_bytes);
     change.offset = bytes_.size();
     change.size = value.size();
     bytes_.append(value);
   }
 
-  void erase(const Hash128& key) { change_of(key).size = 0; }
+  void erase(const Hash128& key) { change_of(key, std::nullopt).size = 0; }
 
   /// The newest value of a changed key, empty for an erased one; nullopt: it was not changed. Lives until the next put or clear.
   std::optional<std::string_view> find(const Hash128& key) const {
@@ -47,6 +48,12 @@ class Overlay {
   template <typename Visit>
   void for_each(Visit&& visit) const {
     for (const Change& change : changes_) visit(change.key, value_of(change));
+  }
+
+  /// The same, with the size of the value stored below where it is known.
+  template <typename Visit>
+  void for_each_with_old_bytes(Visit&& visit) const {
+    for (const Change& change : changes_) visit(change.key, value_of(change), change.old_bytes);
   }
 
   void clear() {
@@ -67,11 +74,12 @@ class Overlay {
     Hash128 key;
     std::size_t offset = 0;
     std::size_t size = 0;
+    std::optional<std::size_t> old_bytes;
   };
 
-  Change& change_of(const Hash128& key) {
+  Change& change_of(const Hash128& key, std::optional<std::size_t> old_bytes) {
     const auto [found, inserted] = index_.try_emplace(key, static_cast<std::uint32_t>(changes_.size()));
-    if (inserted) changes_.push_back({key});
+    if (inserted) changes_.push_back({.key = key, .old_bytes = old_bytes});
     return changes_[found->second];
   }
 
