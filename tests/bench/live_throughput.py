@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
-"""How fast `pairwatch run --services all` works through a full topic on one broker of this machine, and what that costs.
+"""How fast `pairwatch run --services all` works through a full topic on one broker of this machine, what that costs, and how late it is at half that rate.
 
-    live_throughput.py PAIRWATCH [EVENTS]
+    live_throughput.py PAIRWATCH [--events N] [--latency SECONDS]
+    live_throughput.py PAIRWATCH --bootstrap HOST:PORT --topic NAME [--partitions N]
 
-Writes the reference mix of `pairwatch generate` as protobuf to platform.events by kcat, then starts the program and waits until every
-service has read everything. Prints one JSON object on standard output.
+The first starts a broker and writes the reference mix of `pairwatch generate` as protobuf by kcat. The second works on a topic that is there, for a comparison with
+another program on the same events. Each waits until every service has read everything. With --latency, events are then written at half the rate
+found for that long, and the percentiles of event to escalation are those of `pairwatch_event_to_escalation_seconds`. Prints one JSON object a run.
 """
+import argparse
+import itertools
 import json
 import os
 import re
 import secrets
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -80,86 +83,185 @@ def metric(text, name, **labels):
     return total
 
 
-def fill(broker, path):
+def declare(scratch, name, topic, partitions):
+    """A configuration with topics of its own."""
+    own = [f"{name}.{kind}" for kind in ("interactions", "case-inputs", "urgent", "review", "watch", "dead-letters")]
+    interactions, case_inputs, urgent, review, watch, dead = own
+    default = ["platform.events", "pairwatch.interactions", "pairwatch.case-inputs", "moderation.escalations.urgent", "moderation.escalations.review",
+               "moderation.escalations.watch", "pairwatch.dead-letters"]
+    topics = dict({kind: None for kind in default}, **{kind: {"partitions": partitions} for kind in own})
+    topics[topic] = {"partitions": partitions, "external": True}
+    services = {"intake": {"input": topic, "outputs": {"interactions": interactions, "case_inputs": case_inputs, "dead_letters": dead}},
+                "relationship": {"input": interactions, "outputs": {"case_inputs": case_inputs, "dead_letters": dead}},
+                "escalation": {"input": case_inputs, "outputs": {"urgent": urgent, "review": review, "watch": watch, "dead_letters": dead}}}
+    path = os.path.join(scratch, name + ".yaml")
+    with open(path, "w") as file:  # JSON is YAML
+        json.dump({"topology": {"application": name, "topics": topics, "services": services}}, file)
+    return path
+
+
+class Program:
+    """A `pairwatch run` of all services whose state is its own."""
+
+    def __init__(self, pairwatch, broker, config, scratch):
+        self.log = open(os.path.join(scratch, secrets.token_hex(4) + ".log"), "w")
+        self.process = subprocess.Popen([pairwatch, "run", "--config", config, "-X", f"kafka.bootstrap_servers={broker}", "-X", "http.listen=127.0.0.1:0",
+                                         "-X", f"state.path={tempfile.mkdtemp(dir=scratch)}"], stderr=self.log)
+        self.address = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(30)
+
+    def metrics(self):
+        """What it exposes; nothing before its port is known."""
+        if self.process.poll() is not None:
+            raise SystemExit("the program ended: " + open(self.log.name).read())
+        if self.address is None:
+            found = re.search(r"at port (\d+)", open(self.log.name).read())
+            if not found:
+                return ""
+            self.address = f"http://127.0.0.1:{found[1]}/metrics"
+        return urllib.request.urlopen(self.address, timeout=30).read().decode()
+
+    def wait_ready(self):
+        deadline = time.monotonic() + 60
+        while "partitions of" not in open(self.log.name).read() or not all(
+                re.search(rf"assigned.*{service}|{service}.*assigned", open(self.log.name).read()) for service in SERVICES):
+            if time.monotonic() > deadline:
+                raise SystemExit("the program did not start: " + open(self.log.name).read())
+            time.sleep(0.1)
+
+
+def produce(broker, topic, records, rate=None):
+    """Writes (key, value) pairs; at `rate` a second, in slices of ten milliseconds, where one is given. Gives how many were written."""
     between, after_key = secrets.token_hex(12), secrets.token_hex(12)
-    command = ["kcat", "-P", "-b", broker, "-t", "platform.events", "-D", between, "-K", after_key, "-X", "partitioner=murmur2_random", "-X",
-               "linger.ms=100", "-X", "compression.type=lz4", "-X", "queue.buffering.max.messages=1000000"]
+    command = ["kcat", "-P", "-b", broker, "-t", topic, "-D", between, "-K", after_key, "-X", "partitioner=murmur2_random", "-X",
+               f"linger.ms={5 if rate else 100}", "-X", "compression.type=lz4", "-X", "queue.buffering.max.messages=1000000"]
     producer = subprocess.Popen(command, stdin=subprocess.PIPE)
-    count = 0
-    for key, message in messages(path):
+    count, began = 0, time.monotonic()
+    for key, message in records:
         producer.stdin.write(key + after_key.encode() + message + between.encode())
         count += 1
+        if rate and count % max(1, rate // 100) == 0:
+            producer.stdin.flush()
+            time.sleep(max(0.0, began + count / rate - time.monotonic()))
     producer.stdin.close()
     if producer.wait() != 0:
         raise SystemExit("kcat could not write the events")
     return count
 
 
-def run(pairwatch, broker, broker_pid, count, log):
-    command = [pairwatch, "run", "-X", f"kafka.bootstrap_servers={broker}", "-X", "http.listen=127.0.0.1:0"]
+def work_through(program, broker_pid):
+    """Until every service has read what there is. Warm is the second half of the input."""
     broker_before = cpu_seconds(broker_pid)
-    process = subprocess.Popen(command, stderr=log)
+    deadline, began, last, changed, halves = time.monotonic() + 900, None, None, 0.0, []
+    while time.monotonic() < deadline:
+        time.sleep(0.05)
+        text = program.metrics()
+        now = time.monotonic()
+        read = {service: int(metric(text, "pairwatch_events_total", service=service)) for service in SERVICES}
+        if began is None and read["intake"] > 0:
+            began = now
+        if read != last:
+            last, changed = read, now
+            halves.append((read["intake"], cpu_seconds(program.process.pid)))
+        # Lag is told once a second, so nothing has come for longer than that.
+        if began is not None and "pairwatch_consumer_lag{" in text and metric(text, "pairwatch_consumer_lag") == 0 and now - changed > 2.5:
+            break
+    else:
+        raise SystemExit("the program did not come to the end; see its log")
+    wall, cpu, count = changed - began, cpu_seconds(program.process.pid), read["intake"]
+    half_read, half_cpu = next(at for at in halves if at[0] * 2 >= count)
+    return {
+        "events": count, "wall_s": round(wall, 2), "events_per_wall_s": round(count / wall), "cpu_s": round(cpu, 2),
+        "cpu_s_per_million": round(cpu * 1e6 / count, 2), "events_per_cpu_s": round(count / cpu),
+        "warm_cpu_s_per_million": round((halves[-1][1] - half_cpu) * 1e6 / (count - half_read), 2) if half_read < count else None,
+        "broker_cpu_s_per_million": round((cpu_seconds(broker_pid) - broker_before) * 1e6 / count, 2), "read": read,
+        "commits": int(metric(text, "pairwatch_commits_total")), "aborts": int(metric(text, "pairwatch_aborts_total")),
+        "escalations": int(metric(text, "pairwatch_escalations_total")), "max_rss_mb": peak_memory_mb(program.process.pid),
+        "load": os.getloadavg()[0],
+    }
+
+
+def percentile(text, name, share):
+    """The upper bound of the bucket that holds that share of what was observed, over all labels."""
+    buckets = {}
+    for labels, value in re.findall(rf"^{name}_bucket\{{(.*)\}} (\S+)$", text, re.MULTILINE):
+        bound = float(re.search(r'le="([^"]+)"', labels)[1].replace("+Inf", "inf"))
+        buckets[bound] = buckets.get(bound, 0.0) + float(value)
+    total = max(buckets.values(), default=0.0)
+    return next((bound for bound, count in sorted(buckets.items()) if total and count >= share * total), None)
+
+
+def measure_latency(program, broker, topic, path, rate, seconds):
+    began = time.monotonic()
+    count = produce(broker, topic, itertools.islice(messages(path), int(rate * seconds)), rate)
+    took = time.monotonic() - began
+    time.sleep(3)
+    name, text = "pairwatch_event_to_escalation_seconds", program.metrics()
+    return {"rate": rate, "rate_written": round(count / took), "events": count, "escalations": int(metric(text, name + "_count")),
+            "event_to_escalation_at_most_s": {f"p{int(share * 100)}": percentile(text, name, share) for share in (0.5, 0.9, 0.99)},
+            "load": os.getloadavg()[0]}
+
+
+def broker_of(port):
+    """The process that listens there."""
+    out = subprocess.run(["ss", "-ltnpH", f"sport = :{port}"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return int(re.search(r"pid=(\d+)", out)[1])
+
+
+def generate(pairwatch, events, seed, path, risky=0):
+    subprocess.run([pairwatch, "generate", "--events", str(events), "--risky", str(risky), "--seed", str(seed), "--format", "protobuf", "--output", path, "--progress", "none"],
+                   check=True)
+
+
+def with_own_broker(pairwatch, options, scratch):
+    data = os.path.join(scratch, "kafka")
+    out = subprocess.run([KAFKA, "start", "--port", "0", "--data", data], check=True, stdout=subprocess.PIPE, text=True).stdout
+    broker = re.search(r"bootstrap=(\S+)", out)[1]
+    broker_pid = broker_of(broker.rsplit(":", 1)[1])
+    path = os.path.join(scratch, "events.bin")
     try:
-        deadline, port, began, last, changed = time.monotonic() + 600, None, None, None, 0.0
-        while time.monotonic() < deadline and process.poll() is None:
-            time.sleep(0.05)
-            if port is None:
-                with open(log.name) as file:
-                    found = re.search(r"at port (\d+)", file.read())
-                port = found and found[1]
-                continue
-            text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30).read().decode()
-            now = time.monotonic()
-            read = {service: metric(text, "pairwatch_events_total", service=service) for service in SERVICES}
-            if began is None and read["intake"] > 0:
-                began = now
-            if read != last:
-                last, changed = read, now
-            # Lag is told once a second, so nothing has come for longer than that.
-            if read["intake"] >= count and metric(text, "pairwatch_consumer_lag") == 0 and now - changed > 2.5:
-                wall = changed - began
-                break
-        else:
-            raise SystemExit("the program did not come to the end; see " + log.name)
-        cpu = cpu_seconds(process.pid)
-        return {
-            "events": count, "wall_s": round(wall, 2), "events_per_wall_s": round(count / wall), "cpu_s": round(cpu, 2),
-            "cpu_s_per_million": round(cpu * 1e6 / count, 2), "events_per_cpu_s": round(count / cpu),
-            "broker_cpu_s_per_million": round((cpu_seconds(broker_pid) - broker_before) * 1e6 / count, 2), "read": {k: int(v) for k, v in read.items()},
-            "commits": int(metric(text, "pairwatch_commits_total")), "aborts": int(metric(text, "pairwatch_aborts_total")),
-            "escalations": int(metric(text, "pairwatch_escalations_total")), "max_rss_mb": peak_memory_mb(process.pid), "load": os.getloadavg()[0],
-        }
+        for name in ["bench"] + ["late"] * bool(options.latency):
+            topic = name + ".events"
+            config = declare(scratch, name, topic, options.partitions)
+            with Program(pairwatch, broker, config, scratch) as program:  # makes the topics; it has nothing to read yet
+                program.wait_ready()
+                if name == "late":
+                    generate(pairwatch, int(rate * options.latency), 2, path, risky=int(rate * options.latency) // 2000)
+                    print(json.dumps(measure_latency(program, broker, topic, path, rate, options.latency)))
+                    return
+            generate(pairwatch, options.events, 1, path)
+            produce(broker, topic, messages(path))
+            with Program(pairwatch, broker, config, scratch) as program:
+                found = work_through(program, broker_pid)
+            print(json.dumps(found), flush=True)
+            rate = found["events_per_wall_s"] // 2
     finally:
-        process.terminate()
-        process.wait(30)
+        subprocess.run([KAFKA, "stop", "--data", data], check=False, stderr=subprocess.DEVNULL)
 
 
 def main():
-    pairwatch, events = os.path.abspath(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "2000000"
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("pairwatch")
+    arguments.add_argument("--events", type=int, default=2000000)
+    arguments.add_argument("--latency", type=float, default=0, metavar="SECONDS")
+    arguments.add_argument("--partitions", type=int, default=8)
+    arguments.add_argument("--bootstrap")
+    arguments.add_argument("--topic")
+    options = arguments.parse_args()
+    pairwatch = os.path.abspath(options.pairwatch)
     with tempfile.TemporaryDirectory(prefix="pairwatch-bench-") as scratch:
-        data = os.path.join(scratch, "kafka")
-        out = subprocess.run([KAFKA, "start", "--port", "0", "--data", data], check=True, stdout=subprocess.PIPE, text=True).stdout
-        broker = re.search(r"bootstrap=(\S+)", out)[1]
-        try:
-            with open(os.path.join(data, "pid")) as file:
-                broker_pid = int(file.read())
-            # The program makes the topics; it has nothing to read yet.
-            with open(os.path.join(scratch, "topics.log"), "w") as log:
-                first = subprocess.Popen([pairwatch, "run", "-X", f"kafka.bootstrap_servers={broker}", "-X", "http.listen=127.0.0.1:0"], stderr=log)
-            deadline = time.monotonic() + 60
-            while "partitions of pairwatch.case-inputs assigned" not in open(os.path.join(scratch, "topics.log")).read():
-                if time.monotonic() > deadline:
-                    raise SystemExit("the program did not start: " + open(os.path.join(scratch, "topics.log")).read())
-                time.sleep(0.1)
-            first.terminate()
-            first.wait(30)
-            path = os.path.join(scratch, "events.bin")
-            subprocess.run([pairwatch, "generate", "--events", events, "--format", "protobuf", "--output", path, "--progress", "none"], check=True)
-            count = fill(broker, path)
-            with open(os.path.join(scratch, "run.log"), "w") as log:
-                print(json.dumps(run(pairwatch, broker, broker_pid, count, log)))
-        finally:
-            subprocess.run([KAFKA, "stop", "--data", data], check=False, stderr=subprocess.DEVNULL)
+        if not options.topic:
+            return with_own_broker(pairwatch, options, scratch)
+        name = "bench-" + secrets.token_hex(4)
+        config = declare(scratch, name, options.topic, options.partitions)
+        with Program(pairwatch, options.bootstrap, config, scratch) as program:
+            print(json.dumps(work_through(program, broker_of(options.bootstrap.rsplit(":", 1)[1]))))
 
 
 if __name__ == "__main__":
