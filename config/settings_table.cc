@@ -182,7 +182,7 @@ void describe_settings(Section& table, Settings& settings) {
   Section& http = table.section("http", "The admin port: /metrics, /healthz, /readyz, /topology");
   http.add("listen", text(settings.http.listen), "host:port, or :port for every interface");
   http.add("stall_timeout", duration(settings.http.stall_timeout, seconds(1), hours(1)),
-           "a worker that stands still this long makes /healthz answer 503");
+           "a worker that has work and does not get on with it this long makes /healthz answer 503");
   Section& logging = table.section("logging", "Diagnostics, on standard error");
   logging.add("level", choice(settings.logging.level, kLevels), "the least that is told");
   logging.add("format", choice(settings.logging.format, kFormats), "text for people, json for collectors");

@@ -48,8 +48,10 @@ class RuntimeObserver {
   virtual void restored(std::string_view store, double seconds) = 0;
   /// Whether a worker of the service is in its group with all its tasks running; `waiting_for` says what is missing.
   virtual void ready(Service service, int worker, bool ready, std::string_view waiting_for) = 0;
-  /// The worker's loop went round: liveness.
-  virtual void alive(Service service, int worker) = 0;
+  /// The worker has got on with what it has, or has nothing to do, or waits for Kafka: liveness. Going round alone does not count.
+  virtual void progressed(Service service, int worker) = 0;
+  /// The worker has work before it and has not got on with it since progressed(); `what` says which. Told again and again.
+  virtual void stands_still(Service service, int worker, std::string_view what) = 0;
 };
 
 }  // namespace pairwatch

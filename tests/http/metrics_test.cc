@@ -5,6 +5,8 @@
 
 #include <chrono>
 
+#include "topology/http/stall_log.h"
+
 namespace pairwatch::http {
 namespace {
 
@@ -106,13 +108,49 @@ TEST_F(MetricsTest, IsNotReadyBeforeEveryWorkerIs) {
   EXPECT_TRUE(metrics_.readiness().holds);
 }
 
-TEST_F(MetricsTest, AWorkerThatStallsMakesItUnhealthyAndOneThatWaitsForABrokerDoesNot) {
+TEST_F(MetricsTest, AWorkerThatStandsStillMakesItUnhealthyAndIsNamedWithSinceWhen) {
+  wall_ms_ = 1'772'388'000'000;
   metrics_.ready(Service::kIntake, 0, false, "the broker");
   EXPECT_TRUE(metrics_.health().holds);
-  steady_ += std::chrono::seconds(61);
-  EXPECT_FALSE(metrics_.health().holds);
-  metrics_.alive(Service::kIntake, 0);
+  const auto pass = [this](int seconds) {
+    steady_ += std::chrono::seconds(seconds);
+    wall_ms_ += seconds * 1000;
+  };
+  pass(61);
+  const Condition hanging = metrics_.health();
+  EXPECT_FALSE(hanging.holds);
+  EXPECT_THAT(hanging.body, HasSubstr(R"("service":"intake","since":"2026-03-01T18:00:00Z","what":"it does not come back)"));
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_since_progress_seconds{service=\"intake\"} 61"));
+  metrics_.progressed(Service::kIntake, 0);
   EXPECT_TRUE(metrics_.health().holds);
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_since_progress_seconds{service=\"intake\"} 0"));
+}
+
+TEST_F(MetricsTest, TellingThatItStandsStillOrIsReadyDoesNotMakeAWorkerHealthy) {
+  metrics_.progressed(Service::kIntake, 0);
+  for (int i = 0; i < 5; ++i) {
+    steady_ += std::chrono::seconds(15);
+    metrics_.stands_still(Service::kIntake, 0, "platform.events/3 is not committed beyond offset 7");
+    metrics_.ready(Service::kIntake, 0, true, "");
+  }
+  EXPECT_FALSE(metrics_.health().holds);
+  EXPECT_THAT(metrics_.health().body, HasSubstr("platform.events/3 is not committed beyond offset 7"));
+}
+
+TEST(StallLogOfARun, TellsOfAStallOnceAndOfItsEnd) {
+  StallLog log;
+  const std::vector<Stall> stalls = {{Service::kRelationship, 1, 1'772'388'000'000, "x/0 is not restored"}};
+  EXPECT_TRUE(log.look({}).empty());
+  const auto begun = log.look(stalls);
+  ASSERT_EQ(begun.size(), 1u);
+  EXPECT_FALSE(begun[0].is_over);
+  EXPECT_THAT(begun[0].text,
+              HasSubstr("relationship-1 has work but has not got on with it since 2026-03-01T18:00:00Z: x/0 is not"));
+  EXPECT_TRUE(log.look(stalls).empty());
+  const auto ended = log.look({});
+  ASSERT_EQ(ended.size(), 1u);
+  EXPECT_TRUE(ended[0].is_over);
+  EXPECT_TRUE(log.look({}).empty());
 }
 
 TEST_F(MetricsTest, TheTopologyShowsTasksWithTheirStates) {

@@ -68,6 +68,7 @@ class MutatedBroker final : public Broker {
 
   BrokerResult committed(std::span<CommittedOffset> partitions) override { return inner_->committed(partitions); }
   std::int64_t end_offset(std::int32_t partition) override { return inner_->end_offset(partition); }
+  BrokerResult readable_ends(std::span<PartitionOffset> partitions) override { return inner_->readable_ends(partitions); }
 
   BrokerResult begin() override {
     changelog_records_ = 0;

@@ -221,6 +221,14 @@ std::int64_t SimulatedBroker::end_offset(std::int32_t partition) {
   return found == readings_.end() ? kNoOffset : found->second.heard_end;
 }
 
+BrokerResult SimulatedBroker::readable_ends(std::span<PartitionOffset> partitions) {
+  fate_.point("readable_ends");
+  if (fate_.strikes(fate_.rates().retriable))
+    return told("readable_ends", error(ErrorClass::kRetriable, "readable_ends", "injected"));
+  for (PartitionOffset& partition : partitions) partition.offset = cluster_.log(input_topic_, partition.partition).last_stable();
+  return {};
+}
+
 void SimulatedBroker::close() {
   client_.reset();
   readings_.clear();

@@ -22,7 +22,8 @@ class SilentObserver final : public RuntimeObserver {
   void restoring(std::string_view, std::uint64_t) override {}
   void restored(std::string_view, double) override {}
   void ready(Service, int, bool, std::string_view) override {}
-  void alive(Service, int) override {}
+  void progressed(Service, int) override {}
+  void stands_still(Service, int, std::string_view) override {}
 };
 
 SinkConfig sink_config(const SimulatedService& service) {

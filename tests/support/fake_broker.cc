@@ -29,6 +29,7 @@ Polled FakeBroker::poll(int) {
   records_.clear();
   headers_.clear();
   ends_.clear();
+  if (gives_nothing) return {};
   if (!rebalances_.empty()) {
     const auto [kind, partitions] = rebalances_.front();
     rebalances_.pop_front();
@@ -91,6 +92,13 @@ BrokerResult FakeBroker::committed(std::span<CommittedOffset> partitions) {
 
 std::int64_t FakeBroker::end_offset(std::int32_t partition) {
   return log_[partition].empty() ? kNoOffset : log_[partition].back().offset + 1;
+}
+
+BrokerResult FakeBroker::readable_ends(std::span<PartitionOffset> partitions) {
+  BrokerResult error = called("readable_ends");
+  if (error) return error;
+  for (PartitionOffset& partition : partitions) partition.offset = std::max<std::int64_t>(0, end_offset(partition.partition));
+  return {};
 }
 
 BrokerResult FakeBroker::begin() {

@@ -56,6 +56,8 @@ class FakeBroker final : public Broker {
   bool seek_is_lost = false;
   /// Records handed out by one poll at most.
   std::size_t batch = 100;
+  /// poll() says nothing, whatever there is.
+  bool gives_nothing = false;
 
   // What the loop did.
   std::vector<std::string> calls;                      ///< in order, without poll
@@ -72,6 +74,7 @@ class FakeBroker final : public Broker {
   BrokerResult seek(std::span<const PartitionOffset> partitions) override;
   BrokerResult committed(std::span<CommittedOffset> partitions) override;
   std::int64_t end_offset(std::int32_t partition) override;
+  BrokerResult readable_ends(std::span<PartitionOffset> partitions) override;
   BrokerResult begin() override;
   BrokerResult produce(const Outgoing& record) override;
   BrokerResult flush() override { return called("flush"); }

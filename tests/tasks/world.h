@@ -51,7 +51,11 @@ class RememberingObserver final : public RuntimeObserver {
     ready_now = is_ready;
     waiting_for = waiting;
   }
-  void alive(Service, int) override {}
+  void progressed(Service, int) override {
+    ++progresses;
+    stands_still_with.clear();
+  }
+  void stands_still(Service, int, std::string_view what) override { stands_still_with = what; }
 
   Tally total;
   std::uint64_t records = 0;
@@ -65,6 +69,8 @@ class RememberingObserver final : public RuntimeObserver {
   std::uint64_t restore_remaining = 0;
   int restores = 0;
   bool ready_now = false;
+  int progresses = 0;
+  std::string stands_still_with;  ///< empty: it does not
   std::string waiting_for;
 };
 

@@ -18,6 +18,7 @@
 #include "tools/cli/state.h"
 #include "topology/http/admin_server.h"
 #include "topology/http/metrics.h"
+#include "topology/http/stall_log.h"
 #include "topology/kafka/client_settings.h"
 #include "topology/kafka/runtime.h"
 #include "topology/services/services.h"
@@ -76,10 +77,14 @@ std::vector<Service> services_named(const std::vector<std::string>& names) {
   std::_Exit(static_cast<int>(code));
 }
 
-/// Waits for the first signal or for the runtime's own end.
-void wait_for_end(const EndSignals& signals, kafka::Runtime& runtime) {
+/// Waits for the first signal or for the runtime's own end, and tells of workers that stand still.
+void wait_for_end(const EndSignals& signals, kafka::Runtime& runtime, http::Metrics& metrics) {
   using State = kafka::Runtime::State;
+  http::StallLog stall_log;
   for (;;) {
+    for (const http::StallLog::Line& line : stall_log.look(metrics.stalls())) {
+      spdlog::log(line.is_over ? spdlog::level::info : spdlog::level::err, "{}", line.text);
+    }
     if (const int signal = signals.wait(100)) {
       spdlog::info("{}: stops reading, commits, and ends", signal == SIGINT ? "SIGINT" : "SIGTERM");
       return;
@@ -108,6 +113,9 @@ void end_within(kafka::Runtime& runtime, const EndSignals& signals, Duration shu
     end_at_once(ExitCode::kFailed);
   }
 }
+
+/// Often enough that one look that comes in between makes nobody unhealthy.
+Duration progress_interval(const http::HttpConfig& config) { return {config.stall_timeout.ms / 4}; }
 
 ServiceConfigs configs_of(const config::Settings& settings) {
   ServiceConfigs configs;
@@ -145,9 +153,10 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
   }
   CrashNotes crash_notes(state_folder(settings, services));
   if (!crash_notes.problem().empty()) spdlog::warn("{}", crash_notes.problem());
-  kafka::Runtime runtime(settings.topology, services, settings.kafka, parts, metrics, state.database.get(), &crash_notes);
+  kafka::Runtime runtime(settings.topology, services, settings.kafka, parts, metrics, state.database.get(), &crash_notes,
+                         progress_interval(settings.http));
   runtime.start();
-  wait_for_end(signals, runtime);
+  wait_for_end(signals, runtime, metrics);
   end_within(runtime, signals, settings.kafka.shutdown_timeout);
   if (const std::string reason = runtime.reason(); !reason.empty()) {
     spdlog::error("{}", reason);

@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "processors/core/check.h"
+#include "topology/http/stall_log.h"
 
 namespace pairwatch {
 
@@ -88,6 +90,7 @@ struct Metrics::Cells {
   CounterRow<kServiceCount> unknown_fields{};
   CounterRow<kServiceCount> texts_truncated{};
   std::array<Gauge*, kServiceCount> event_time_lag{};
+  std::array<Gauge*, kServiceCount> since_progress{};
   CounterRow<kServiceCount> evictions{};  ///< of the service's store; null where it has none
   CounterRow<kServiceCount> expiries{};
   struct StoreCells {
@@ -139,6 +142,8 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
   auto& unknown = counter("pairwatch_unknown_fields_total", "Fields of no known number or name: ignored.");
   auto& truncated = counter("pairwatch_texts_truncated_total", "Texts longer than what is read of them.");
   auto& time_lag = gauge("pairwatch_event_time_lag_seconds", "Event time of the slowest partition against now.");
+  auto& since_progress = gauge("pairwatch_since_progress_seconds",
+                               "Since the slowest worker got on with its work, or had none; see http.stall_timeout.");
   auto& entries = gauge("pairwatch_state_entries", "Entries kept.");
   auto& bytes = gauge("pairwatch_state_bytes", "Bytes kept, encoded.");
   auto& restoring =
@@ -165,6 +170,7 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
     cells_->unknown_fields[i] = &unknown.Add({{"service", name}});
     cells_->texts_truncated[i] = &truncated.Add({{"service", name}});
     cells_->event_time_lag[i] = &time_lag.Add({{"service", name}});
+    cells_->since_progress[i] = &since_progress.Add({{"service", name}});
     if (const std::string& store = topology_.service(service).store.name; !store.empty()) {
       cells_->stores[store] = {&entries.Add({{"store", store}}), &bytes.Add({{"store", store}}), &restoring.Add({{"store", store}}),
                                &restored.Add({{"store", store}}, kRestoreBuckets)};
@@ -285,15 +291,27 @@ void Metrics::restored(std::string_view store, double seconds) { cells_->of_stor
 
 void Metrics::ready(Service service, int worker, bool ready, std::string_view waiting_for) {
   const std::lock_guard lock(mutex_);
-  Worker& entry = workers_[{service, worker}];
+  Worker& entry = known(service, worker);
   entry.ready = ready;
   entry.waiting_for = ready ? "" : std::string(waiting_for);
-  entry.last_alive = steady_now_();
 }
 
-void Metrics::alive(Service service, int worker) {
+void Metrics::progressed(Service service, int worker) {
   const std::lock_guard lock(mutex_);
-  workers_[{service, worker}].last_alive = steady_now_();
+  Worker& entry = known(service, worker);
+  entry.progressed = steady_now_();
+  entry.what.clear();
+}
+
+void Metrics::stands_still(Service service, int worker, std::string_view what) {
+  const std::lock_guard lock(mutex_);
+  known(service, worker).what = what;
+}
+
+Metrics::Worker& Metrics::known(Service service, int worker) {
+  Worker& entry = workers_[{service, worker}];
+  if (!std::exchange(entry.is_known, true)) entry.progressed = steady_now_();
+  return entry;
 }
 
 std::string Metrics::text() {
@@ -307,18 +325,36 @@ std::string Metrics::text() {
     for (const auto& [service, newest] : slowest) {
       cells_->event_time_lag[at(service)]->Set(static_cast<double>(wall_now_ms_() - newest.ms) / 1000.0);
     }
+    std::map<Service, double> longest;
+    for (const auto& [key, worker] : workers_) {
+      double& seconds = longest[key.first];
+      seconds = std::max(seconds, std::chrono::duration<double>(steady_now_() - worker.progressed).count());
+    }
+    for (const auto& [service, seconds] : longest) cells_->since_progress[at(service)]->Set(seconds);
   }
   return prometheus::TextSerializer().Serialize(registry_.Collect());
 }
 
-Condition Metrics::health() {
+std::vector<Stall> Metrics::stalls() {
   const std::lock_guard lock(mutex_);
   const auto now = steady_now_();
-  nlohmann::json stalled = nlohmann::json::array();
+  std::vector<Stall> stalls;
   for (const auto& [key, worker] : workers_) {
-    if (now - worker.last_alive > std::chrono::milliseconds(config_.stall_timeout.ms)) {
-      stalled.push_back({{"service", service_name(key.first)}, {"worker", key.second}});
-    }
+    const std::int64_t still_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now - worker.progressed).count();
+    if (still_ms <= config_.stall_timeout.ms) continue;
+    stalls.push_back({key.first, key.second, wall_now_ms_() - still_ms,
+                      worker.what.empty() ? "it does not come back from what it is doing" : worker.what});
+  }
+  return stalls;
+}
+
+Condition Metrics::health() {
+  nlohmann::json stalled = nlohmann::json::array();
+  for (const Stall& stall : stalls()) {
+    stalled.push_back({{"service", service_name(stall.service)},
+                       {"worker", stall.worker},
+                       {"since", as_utc(stall.since_ms)},
+                       {"what", stall.what}});
   }
   const bool healthy = stalled.empty();
   return {healthy, nlohmann::json{{"healthy", healthy}, {"stalled", stalled}}.dump() + "\n"};

@@ -37,6 +37,14 @@ struct Condition {
   std::string body;
 };
 
+/// A worker that has not got on with its work for too long.
+struct Stall {
+  Service service;
+  int worker;
+  std::int64_t since_ms;  ///< wall clock of its last progress
+  std::string what;
+};
+
 class Metrics final : public RuntimeObserver {
  public:
   using SteadyNow = std::function<std::chrono::steady_clock::time_point()>;
@@ -63,12 +71,15 @@ class Metrics final : public RuntimeObserver {
   void restoring(std::string_view store, std::uint64_t records) override;
   void restored(std::string_view store, double seconds) override;
   void ready(Service service, int worker, bool ready, std::string_view waiting_for) override;
-  void alive(Service service, int worker) override;
+  void progressed(Service service, int worker) override;
+  void stands_still(Service service, int worker, std::string_view what) override;
 
   /// The Prometheus text exposition.
   std::string text();
-  /// Holds while every worker goes round its loop; without a broker too.
+  /// Holds while every worker gets on with what it has; without a broker too. Names those that have not for http.stall_timeout.
   Condition health();
+  /// Those, for the log.
+  std::vector<Stall> stalls();
   /// Holds once every worker is in its group with all its tasks running, with no partitions too.
   Condition readiness();
   /// Services, topics and the state of each task, as JSON.
@@ -79,8 +90,11 @@ class Metrics final : public RuntimeObserver {
   struct Worker {
     bool ready = false;
     std::string waiting_for = "the first poll";
-    std::chrono::steady_clock::time_point last_alive;
+    bool is_known = false;
+    std::chrono::steady_clock::time_point progressed;  ///< last
+    std::string what;                                  ///< it stands still with; empty: it has not told
   };
+  Worker& known(Service service, int worker);
 
   Topology topology_;
   HttpConfig config_;

@@ -14,6 +14,7 @@ namespace pairwatch::kafka {
 namespace {
 
 constexpr int kCommittedTimeout_ms = 5'000;
+constexpr int kEndsTimeout_ms = 2'000;
 constexpr int kMostReturnsTried = 1'000;
 constexpr int kReturnPause_ms = 10;
 
@@ -293,6 +294,22 @@ std::int64_t LibrdkafkaBroker::end_offset(std::int32_t partition) {
   std::int64_t low = 0, high = 0;
   if (rd_kafka_get_watermark_offsets(consumer_.get(), input_topic_.c_str(), partition, &low, &high)) return kNoOffset;
   return high >= 0 ? high : kNoOffset;
+}
+
+/// The end of a time that has not come yet; unlike a query of watermarks, it keeps its timeout.
+BrokerResult LibrdkafkaBroker::readable_ends(std::span<PartitionOffset> partitions) {
+  const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const PartitionOffset& partition : partitions)
+    rd_kafka_topic_partition_list_add(list.get(), input_topic_.c_str(), partition.partition)->offset = RD_KAFKA_OFFSET_END;
+  rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(consumer_.get(), list.get(), kEndsTimeout_ms);
+  for (PartitionOffset& partition : partitions) {
+    const rd_kafka_topic_partition_t* found =
+        rd_kafka_topic_partition_list_find(list.get(), input_topic_.c_str(), partition.partition);
+    if (!code) code = found->err;
+    partition.offset = found->offset;
+  }
+  if (code) return BrokerError{ErrorClass::kRetriable, "cannot tell where " + input_topic_ + " ends: " + rd_kafka_err2str(code)};
+  return {};
 }
 
 void LibrdkafkaBroker::close() {

@@ -40,6 +40,7 @@ class LibrdkafkaBroker final : public Broker {
   BrokerResult seek(std::span<const PartitionOffset> partitions) override;
   BrokerResult committed(std::span<CommittedOffset> partitions) override;
   std::int64_t end_offset(std::int32_t partition) override;
+  BrokerResult readable_ends(std::span<PartitionOffset> partitions) override;
   BrokerResult begin() override;
   BrokerResult produce(const Outgoing& record) override;
   BrokerResult flush() override;

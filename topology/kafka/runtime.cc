@@ -57,13 +57,14 @@ class Runtime::StoppableClock final : public RuntimeClock {
 };
 
 Runtime::Runtime(const Topology& topology, std::vector<Service> services, const KafkaConfig& config, ServiceParts parts,
-                 RuntimeObserver& observer, Database* database, CrashNotes* crash_notes)
+                 RuntimeObserver& observer, Database* database, CrashNotes* crash_notes, Duration progress_interval)
     : topology_(topology),
       services_(std::move(services)),
       config_(config),
       parts_(std::move(parts)),
       observer_(observer),
       crash_notes_(crash_notes),
+      progress_interval_(progress_interval),
       diagnosis_(config_),
       clock_(std::make_unique<StoppableClock>(*this)) {
   for (const Service service : services_) {
@@ -154,7 +155,7 @@ bool Runtime::prepare_topics() {
   const auto tell_all = [&](const std::string& waiting_for) {
     for (const Service service : services_) {
       for (int worker = 0; worker < topology_.service(service).workers; ++worker) {
-        observer_.alive(service, worker);
+        observer_.progressed(service, worker);
         observer_.ready(service, worker, false, waiting_for);
       }
     }
@@ -232,6 +233,7 @@ void Runtime::work(Service service, int worker) {
   settings.commit_bytes = config_.commit_bytes;
   settings.retry_timeout = config_.transaction_timeout;
   settings.diagnosis_interval = config_.diagnosis_interval;
+  settings.progress_interval = progress_interval_;
   if (crash_notes_ != nullptr) settings.crash_note = crash_notes_->of(service, worker);
 
   const Identity identity = identity_of(topology_, service, config_, worker);

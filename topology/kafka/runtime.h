@@ -37,9 +37,10 @@ struct ServiceParts {
 class Runtime {
  public:
   /// `observer`, `database` and `crash_notes` outlive the runtime. `crash_notes`: nullptr: a record that kills the process does so
-  /// again and again. `database`: where state is kept; nullptr: in memory. `problems_of(config)` must be empty.
+  /// again and again. `database`: where state is kept; nullptr: in memory. `progress_interval`: how long a worker may
+  /// stand still before it looks whether it has work. `problems_of(config)` must be empty.
   Runtime(const Topology& topology, std::vector<Service> services, const KafkaConfig& config, ServiceParts parts,
-          RuntimeObserver& observer, Database* database, CrashNotes* crash_notes);
+          RuntimeObserver& observer, Database* database, CrashNotes* crash_notes, Duration progress_interval);
   /// Waits for its threads; stop() comes before.
   ~Runtime();
   Runtime(const Runtime&) = delete;
@@ -81,6 +82,7 @@ class Runtime {
   ServiceParts parts_;
   RuntimeObserver& observer_;
   CrashNotes* crash_notes_;
+  Duration progress_interval_;
   Diagnosis diagnosis_;
   std::unique_ptr<StoppableClock> clock_;
   std::array<SharedService, kServiceCount> shared_;

@@ -45,7 +45,7 @@ Worker::End Worker::run(const std::atomic<bool>& stop) {
 
 bool Worker::step() {
   if (!reason_.empty()) return false;
-  observer_.alive(config_.service, config_.worker);
+  watch_progress();
   if (!has_producer_ && !make_producer()) {
     report_readiness();
     return true;

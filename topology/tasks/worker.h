@@ -14,6 +14,8 @@
 //
 // What an error means is in topology/broker.h; Worker::end_transaction is where each class is answered.
 //
+// A worker with work that does not get on with it, although it goes round, is found out (worker_progress.cc).
+//
 // Bound:  a transaction holds at most commit_records records and about commit_bytes bytes of output.
 // Fails:  by ending: crash-only. `run` then says why.
 // Thread: one; nothing is shared with other workers but the observer and SharedState.
@@ -67,6 +69,8 @@ struct WorkerConfig {
   int poll_timeout_ms = 10;
   /// Calls that may be repeated are given up after this long: the transaction is aborted.
   Duration retry_timeout = seconds(30);
+  /// Without progress for this long, and again after it, the worker looks whether it has work: worker_progress.cc.
+  Duration progress_interval = seconds(15);
   /// How often what goes wrong again and again is told.
   Duration diagnosis_interval = seconds(10);
 };
@@ -130,6 +134,9 @@ class Worker {
 
   BrokerResult begin_transaction();
   void remove(std::int32_t partition);
+  void note_progress();
+  void watch_progress();
+  std::string work_left();
   void report_readiness();
   void report_progress();
   void open_for_positions();
@@ -164,6 +171,8 @@ class Worker {
   std::int64_t commit_began_us_ = 0;
   std::int64_t reported_us_ = 0;
   std::int64_t told_us_ = -1;
+  std::int64_t looked_us_ = 0;                            ///< when it last progressed, or looked whether there is work
+  std::pair<std::uint64_t, std::uint64_t> restore_seen_;  ///< how far it was then: records read and left
   std::int64_t told_entries_ = 0;
   std::int64_t told_bytes_ = 0;
   std::int64_t told_restoring_ = 0;

@@ -106,7 +106,7 @@ bool Worker::restart_producer() {
   has_producer_ = false;
   report_readiness();
   while (!make_producer()) {
-    observer_.alive(config_.service, config_.worker);
+    watch_progress();
     if (is_stopping()) return false;
   }
   return true;
@@ -126,7 +126,7 @@ bool Worker::was_committed(const std::vector<CommittedOffset>& sent) {
                    "; the next start reads it from the broker");
       return false;
     }
-    observer_.alive(config_.service, config_.worker);
+    watch_progress();
   }
   for (std::size_t i = 0; i < sent.size(); ++i) {
     if (found[i] == sent[i]) return true;
@@ -153,6 +153,7 @@ void Worker::apply() {
   records_in_transaction_ = 0;
   sink_.clear();
   open_ = false;
+  note_progress();
 }
 
 void Worker::drop() {
@@ -184,7 +185,7 @@ BrokerResult Worker::retried(const std::function<BrokerResult()>& call) {
     BrokerResult error = call();
     if (!error || error->error_class != ErrorClass::kRetriable) return error;
     if (clock_.monotonic_us() - began_us >= config_.retry_timeout.ms * 1000) return error;
-    observer_.alive(config_.service, config_.worker);
+    watch_progress();
     clock_.pause_ms(kRetryPause_ms);
   }
 }
