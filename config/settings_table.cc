@@ -111,7 +111,7 @@ void describe(Section& table, kafka::KafkaConfig& kafka) {
   table.add("linger", duration(kafka.linger, milliseconds(0), seconds(1)),
             "how long a producer waits for more records before it sends");
   table.add("shutdown_timeout", duration(kafka.shutdown_timeout, seconds(1), hours(1)),
-            "how long a worker may take over commit and close after SIGTERM");
+            "how long commit and close may take after SIGTERM; then the process ends all the same");
   table.add("diagnosis_interval", duration(kafka.diagnosis_interval, milliseconds(100), hours(1)),
             "how often what is wrong is told again while a broker or topic is missing");
   table.add("properties", properties(kafka.properties), "further properties of librdkafka, handed to every client as they are");

@@ -136,10 +136,14 @@ class World:
     def count(self, topic):
         return len(self.sources(topic))
 
+    def is_read(self, service):
+        """Whether a service's group has committed up to the ends of its input."""
+        offsets = lag_of_group(f"{self.name}.{service}")
+        return bool(offsets) and all(a == b for a, b in offsets.values())
+
     def is_settled(self):
         """Whether every group has committed up to the ends of its input."""
-        return all(offsets and all(a == b for a, b in offsets.values())
-                   for offsets in (lag_of_group(f"{self.name}.{service}") for service in ("intake", "relationship", "escalation")))
+        return all(self.is_read(service) for service in ("intake", "relationship", "escalation"))
 
     def escalations(self):
         return [json.loads(value) for severity in SEVERITIES for _, _, value in self.read(f"moderation.escalations.{severity}")]
@@ -278,6 +282,11 @@ def replayed(path):
     done = subprocess.run([PAIRWATCH, "replay", "--input", path, "--progress", "none", "--summary"], check=True, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True)
     return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def forwarded_by(summary):
+    """How many events intake forwarded, by a replay's summary."""
+    return int(re.search(r"^intake\b.*?([\d,]+) forwarded", summary, re.MULTILINE)[1].replace(",", ""))
 
 
 def final_state(escalations, shared):

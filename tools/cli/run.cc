@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -10,6 +11,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "processors/text_signals/text_signals.h"
@@ -71,47 +73,110 @@ std::vector<Service> services_named(const std::vector<std::string>& names) {
   return services;
 }
 
-/// Ends the process here and now: what is not committed is read again by the next start.
-[[noreturn]] void end_at_once(ExitCode code) {
-  spdlog::shutdown();
-  std::_Exit(static_cast<int>(code));
-}
+/// Sees to it that the process ends: takes the signals, and once one has come, or the runtime has ended by itself, lets nothing
+/// take longer than kafka.shutdown_timeout. What hangs then, be it a client of Kafka or the disk, is cut off by ending the process
+/// here and now: what is not committed is read again by the next start. A second signal does so at once.
+class EndGuard {
+ public:
+  enum class Phase : std::uint8_t { kStarting, kRunning, kCommitting, kClosing };
 
-/// Waits for the first signal or for the runtime's own end, and tells of workers that stand still.
-void wait_for_end(const EndSignals& signals, kafka::Runtime& runtime, http::Metrics& metrics) {
-  using State = kafka::Runtime::State;
-  http::StallLog stall_log;
-  for (;;) {
-    for (const http::StallLog::Line& line : stall_log.look(metrics.stalls())) {
-      spdlog::log(line.is_over ? spdlog::level::info : spdlog::level::err, "{}", line.text);
-    }
-    if (const int signal = signals.wait(100)) {
-      spdlog::info("{}: stops reading, commits, and ends", signal == SIGINT ? "SIGINT" : "SIGTERM");
-      return;
-    }
-    if (runtime.wait(State::kRunning, 0) != State::kRunning) return;
+  /// `signals` outlives the guard.
+  EndGuard(const EndSignals& signals, Duration shutdown_timeout)
+      : signals_(signals), timeout_(std::chrono::milliseconds(shutdown_timeout.ms)), thread_([this] { watch(); }) {}
+  /// In time: everything has ended.
+  ~EndGuard() {
+    is_done_ = true;
+    thread_.join();
   }
-}
+  EndGuard(const EndGuard&) = delete;
+  EndGuard& operator=(const EndGuard&) = delete;
 
-/// From stop() to the end, under the deadline: a second signal, or a client that hangs in closing, is cut off.
-void end_within(kafka::Runtime& runtime, const EndSignals& signals, Duration shutdown_timeout) {
-  using State = kafka::Runtime::State;
-  const Instant deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(shutdown_timeout.ms);
-  runtime.stop();
-  State state = State::kRunning;
-  while ((state = runtime.wait(state, 50)) != State::kEnded) {
-    if (signals.wait(0) != 0) {
-      spdlog::warn("a second signal: ends at once; what was not committed is read again by the next start");
-      end_at_once(ExitCode::kFailed);
+  /// Whether a signal has asked for the end.
+  bool is_asked() const { return is_asked_; }
+  void running() { phase_ = Phase::kRunning; }
+  /// From here on the time runs.
+  void committing() { phase_ = Phase::kCommitting; }
+  /// Everything that can be committed is; `code` is what the process has come to.
+  void closing(ExitCode code) {
+    code_ = code;
+    phase_ = Phase::kClosing;
+  }
+
+ private:
+  void watch() {
+    Instant deadline = Instant::max();
+    while (!is_done_) {
+      if (const int signal = signals_.wait(50)) heed(signal);
+      const Phase phase = phase_;
+      if (phase != Phase::kCommitting && phase != Phase::kClosing) continue;
+      const Instant now = std::chrono::steady_clock::now();
+      if (deadline == Instant::max()) deadline = now + timeout_;
+      if (now >= deadline) give_up(phase);
     }
-    if (std::chrono::steady_clock::now() < deadline) continue;
-    if (state == State::kCommitted && runtime.reason().empty()) {
-      spdlog::warn("everything is committed, but leaving Kafka takes longer than kafka.shutdown_timeout: ends without");
+  }
+
+  void heed(int signal) {
+    if (phase_ == Phase::kStarting) {
+      spdlog::info("ends before it has begun");
       end_at_once(ExitCode::kDone);
+    }
+    if (is_asked_.exchange(true)) {
+      spdlog::warn("a second signal: ends at once; what was not committed is read again by the next start");
+      end_at_once(phase_ == Phase::kClosing ? code_.load() : ExitCode::kFailed);
+    }
+    spdlog::info("{}: stops reading, commits, and ends", signal == SIGINT ? "SIGINT" : "SIGTERM");
+  }
+
+  [[noreturn]] void give_up(Phase phase) {
+    if (phase == Phase::kClosing) {
+      spdlog::warn("leaving Kafka and closing its state take longer than kafka.shutdown_timeout: ends without; nothing is lost");
+      end_at_once(code_);
     }
     spdlog::error("could not commit within kafka.shutdown_timeout: ends; what was not committed is read again by the next start");
     end_at_once(ExitCode::kFailed);
   }
+
+  [[noreturn]] static void end_at_once(ExitCode code) {
+    spdlog::default_logger()->flush();
+    std::_Exit(static_cast<int>(code));
+  }
+
+  const EndSignals& signals_;
+  const Instant::duration timeout_;
+  std::atomic<Phase> phase_{Phase::kStarting};
+  std::atomic<ExitCode> code_{ExitCode::kFailed};
+  std::atomic<bool> is_asked_{false};
+  std::atomic<bool> is_done_{false};
+  std::thread thread_;  ///< last: it uses the others
+};
+
+/// Waits for the first signal or for the runtime's own end, and tells of workers that stand still.
+void wait_for_end(const EndGuard& guard, kafka::Runtime& runtime, http::Metrics& metrics) {
+  http::StallLog stall_log;
+  while (!guard.is_asked() && runtime.wait(kafka::Runtime::State::kRunning, 100) == kafka::Runtime::State::kRunning) {
+    for (const http::StallLog::Line& line : stall_log.look(metrics.stalls())) {
+      spdlog::log(line.is_over ? spdlog::level::info : spdlog::level::err, "{}", line.text);
+    }
+  }
+}
+
+/// From stop() to the end of every worker; what the process has come to.
+ExitCode end(kafka::Runtime& runtime, EndGuard& guard) {
+  using State = kafka::Runtime::State;
+  guard.committing();
+  runtime.stop();
+  State state = State::kRunning;
+  while (state == State::kRunning) state = runtime.wait(state, 1000);
+  const std::string reason = runtime.reason();
+  const ExitCode code = reason.empty() ? ExitCode::kDone : ExitCode::kFailed;
+  guard.closing(code);
+  if (reason.empty()) {
+    spdlog::info("everything processed is committed");
+  } else {
+    spdlog::error("{}", reason);
+  }
+  while (state != State::kEnded) state = runtime.wait(state, 1000);
+  return code;
 }
 
 /// Often enough that one look that comes in between makes nobody unhealthy.
@@ -130,6 +195,7 @@ ServiceConfigs configs_of(const config::Settings& settings) {
 ExitCode run_services(const config::Settings& settings, const std::vector<Service>& services) {
   const EndSignals signals;  // before any thread
   start_logging(settings.logging);
+  EndGuard guard(signals, settings.kafka.shutdown_timeout);  // before everything whose end it guards
   for (const std::string& warning : kafka::warnings_of(settings.kafka)) spdlog::warn("{}", warning);
   const ServiceConfigs configs = configs_of(settings);
 
@@ -156,14 +222,9 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
   kafka::Runtime runtime(settings.topology, services, settings.kafka, parts, metrics, state.database.get(), &crash_notes,
                          progress_interval(settings.http));
   runtime.start();
-  wait_for_end(signals, runtime, metrics);
-  end_within(runtime, signals, settings.kafka.shutdown_timeout);
-  if (const std::string reason = runtime.reason(); !reason.empty()) {
-    spdlog::error("{}", reason);
-    return ExitCode::kFailed;
-  }
-  spdlog::info("everything processed is committed");
-  return ExitCode::kDone;
+  guard.running();
+  wait_for_end(guard, runtime, metrics);
+  return end(runtime, guard);
 }
 
 ExitCode run(const RunOptions& options) {

@@ -42,7 +42,7 @@ struct KafkaConfig {
   Duration session_timeout = seconds(45);
   /// A producer waits this long for more records before it sends. More: fewer requests, later escalations.
   Duration linger = milliseconds(5);
-  /// How long a worker may take over commit and close after SIGTERM; then the process ends and the open transaction is aborted.
+  /// How long commit and close may take after SIGTERM; then the process ends all the same, and the open transaction is aborted.
   Duration shutdown_timeout = seconds(20);
   /// How often what is wrong is told again while a broker or topic is missing.
   Duration diagnosis_interval = seconds(10);

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""How processes of pairwatch end, start over a long history and take over from each other, on a real Apache Kafka.
+
+    live_runtime_test.py PAIRWATCH [unittest arguments]
+
+As live_test.py; whoever freezes a broker has one of its own.
+"""
+import glob
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+import live_support as live
+from live_support import Run, World, eventually, generated, keyed, start_kafka, stop_kafka
+
+
+def setUpModule():
+    live.set_up()
+
+
+def tearDownModule():
+    live.tear_down()
+
+
+def process_of(data):
+    """The process id of the broker whose data lies in that folder."""
+    for file in glob.glob("/proc/[0-9]*/cmdline"):
+        try:
+            with open(file, "rb") as opened:
+                command = opened.read()
+        except OSError:
+            continue
+        if data.encode() in command and b"java" in command.split(b"\0")[0]:
+            return int(file.split("/")[2])
+    raise AssertionError("no broker of " + data)
+
+
+class FrozenBroker:
+    """A broker that has stopped to answer, until the end of the block."""
+
+    def __init__(self, data):
+        self.process = process_of(data)
+
+    def __enter__(self):
+        os.kill(self.process, signal.SIGSTOP)
+
+    def __exit__(self, *_):
+        os.kill(self.process, signal.SIGCONT)
+
+
+class Endings(unittest.TestCase):
+    """However hard a process is cut off: it ends in time, says so, and the next start leaves every record decided once."""
+
+    SMALL_COMMITS = ["commit.records=200", "kafka.batch_records=200"]  # many, so that the broker freezes between two
+
+    def run_into_frozen_broker(self, name, settings, end):
+        world = World(name)
+        _, lines = generated(events=60000, risky=0, seed=8)
+        with Run(world, "intake", settings=settings) as run:
+            run.wait_ready()
+            world.produce(keyed(lines))
+            eventually(lambda: run.read_count("intake") > 0, "some work")
+            with FrozenBroker(live.BROKER_DATA):
+                run.process.send_signal(signal.SIGTERM)
+                eventually(lambda: "stops reading" in run.log(), "the first signal is heard")
+                end(run)
+        with Run(world, "intake", settings=settings) as run:
+            run.wait_ready()
+            eventually(lambda: world.is_read("intake"), "the rest")
+            self.assertEqual(run.stop(), 0, run.log())
+        sources = world.sources("pairwatch.interactions")
+        self.assertGreater(len(sources), 0)
+        self.assertEqual(len(sources), len(set(sources)), "no record has two results")
+        self.assertEqual(world.count("pairwatch.interactions"), self.forwarded(lines))
+
+    def forwarded(self, lines):
+        path = os.path.join(live.SCRATCH, "expected.jsonl")
+        with open(path, "wb") as file:
+            file.write(b"\n".join(lines) + b"\n")
+        return live.forwarded_by(live.replayed(path)[1])
+
+    def test_a_second_signal_ends_at_once_while_the_broker_hangs(self):
+        def end(run):
+            began = time.monotonic()
+            run.process.send_signal(signal.SIGINT)
+            self.assertEqual(run.process.wait(10), 1, run.log())
+            self.assertLess(time.monotonic() - began, 3)
+            self.assertIn("a second signal: ends at once", run.log())
+
+        self.run_into_frozen_broker("twice", ["kafka.shutdown_timeout=1h", *self.SMALL_COMMITS], end)
+
+    def test_what_hangs_is_cut_off_after_the_shutdown_timeout(self):
+        def end(run):
+            began = time.monotonic()
+            self.assertEqual(run.process.wait(30), 1, run.log())
+            self.assertLess(time.monotonic() - began, 10)
+            self.assertIn("could not commit within kafka.shutdown_timeout", run.log())
+
+        self.run_into_frozen_broker("deadline", ["kafka.shutdown_timeout=2s", *self.SMALL_COMMITS], end)
+
+
+if __name__ == "__main__":
+    live.PAIRWATCH = os.path.abspath(sys.argv.pop(1))
+    unittest.main(verbosity=2)
