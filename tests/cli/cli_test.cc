@@ -143,6 +143,27 @@ TEST(Reset, SaysWhatItWouldDoAndWhatServicesThereAre) {
   EXPECT_EQ(pairwatch("reset").exit_code, 2);
 }
 
+TEST(Inspect, SaysWhatStoresThereAreAndHowKeysAreWritten) {
+  const Ending store = pairwatch("inspect --store nowhere --key a7/m3");
+  EXPECT_EQ(store.exit_code, 2);
+  EXPECT_THAT(store.err, HasSubstr("--store must be one of pairs, actors"));
+  for (const char* key : {"a7", "a7/a7", "a7/", "tenant/a7/m3/more"}) {
+    const Ending pair = pairwatch(std::string("inspect --store pairs --key ") + key);
+    EXPECT_EQ(pair.exit_code, 2) << key;
+    EXPECT_THAT(pair.err, HasSubstr("TENANT/ACCOUNT/ACCOUNT")) << key;
+    EXPECT_THAT(pair.out, IsEmpty());
+  }
+  const Ending actor = pairwatch("inspect --store actors --key tenant/a7/m3");
+  EXPECT_EQ(actor.exit_code, 2);
+  EXPECT_THAT(actor.err, HasSubstr("TENANT/ACCOUNT"));
+  EXPECT_EQ(pairwatch("inspect --store pairs").exit_code, 2);
+  EXPECT_EQ(pairwatch("inspect --key a7/m3").exit_code, 2);
+}
+
+TEST(Inspect, EndsWithSeventyEightWhereTheConfigurationIsNotValid) {
+  EXPECT_EQ(pairwatch("inspect --store pairs --key a7/m3 -X kafka.nothing=1").exit_code, 78);
+}
+
 TEST(Topology, ThatDoesNotHoldEndsWithSeventyEight) {
   const Ending run = pairwatch("topology -X topology.services.intake.input=my.events");
   EXPECT_EQ(run.exit_code, 78);

@@ -153,7 +153,7 @@ class Run:
     """A `pairwatch run` process; without `disk`, its state is on a new one each time."""
 
     def __init__(self, world, services="all", broker=None, settings=(), disk=None):
-        self.stderr = tempfile.NamedTemporaryFile("w+", dir=SCRATCH, suffix=".log")
+        self.stderr = tempfile.NamedTemporaryFile("w+", dir=SCRATCH, suffix=".log", delete=False)
         command = [PAIRWATCH, "run", "--services", services, "--config", world.config, "-X", "http.listen=127.0.0.1:0", "-X",
                    f"kafka.bootstrap_servers={broker or BROKER}", "-X", f"state.path={disk or tempfile.mkdtemp(dir=SCRATCH)}"]
         for setting in settings:

@@ -41,6 +41,7 @@ void add_replay_command(CLI::App& app, ExitCode& exit_code);
 void add_generate_command(CLI::App& app, ExitCode& exit_code);
 void add_validate_command(CLI::App& app, ExitCode& exit_code);
 void add_topology_command(CLI::App& app, ExitCode& exit_code);
+void add_inspect_command(CLI::App& app, ExitCode& exit_code);
 void add_reset_command(CLI::App& app, ExitCode& exit_code);
 void add_version_command(CLI::App& app, ExitCode& exit_code);
 

@@ -32,6 +32,7 @@ int run(int argc, char** argv) {
   add_generate_command(app, exit_code);
   add_validate_command(app, exit_code);
   add_topology_command(app, exit_code);
+  add_inspect_command(app, exit_code);
   add_reset_command(app, exit_code);
   add_version_command(app, exit_code);
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "processors/core/hash.h"
 #include "topology/kafka/client_settings.h"
 
 namespace pairwatch::kafka {
@@ -22,13 +23,14 @@ std::int64_t timestamp_of(const rd_kafka_message_t& message) {
 
 }  // namespace
 
-TopicReader::TopicReader(const KafkaConfig& config, std::string topic, const TimeRange& range)
+TopicReader::TopicReader(const KafkaConfig& config, std::string topic, const TimeRange& range,
+                         const std::optional<std::string>& only_of_key)
     : config_(config), topic_(std::move(topic)) {
   const std::string client_id = "pairwatch." + instance_of(config_) + ".tool";
   consumer_ =
       make_client(RD_KAFKA_CONSUMER, restore_settings(config_, {"pairwatch-tool", {}, {}, client_id}, "read_committed"), {});
   rd_kafka_poll_set_consumer(consumer_.get());
-  find_partitions(range);
+  find_partitions(range, only_of_key);
   if (!failure_) assign();
 }
 
@@ -40,7 +42,7 @@ TopicReader::~TopicReader() {
   }
 }
 
-void TopicReader::find_partitions(const TimeRange& range) {
+void TopicReader::find_partitions(const TimeRange& range, const std::optional<std::string>& only_of_key) {
   const TopicHandle handle(rd_kafka_topic_new(consumer_.get(), topic_.c_str(), nullptr));
   const rd_kafka_metadata_t* metadata = nullptr;
   if (const rd_kafka_resp_err_t code = rd_kafka_metadata(consumer_.get(), 0, handle.get(), &metadata, kMetadataTimeout_ms)) {
@@ -53,6 +55,10 @@ void TopicReader::find_partitions(const TimeRange& range) {
   partitions_.resize(static_cast<std::size_t>(metadata->topics[0].partition_cnt));
   for (std::size_t i = 0; i < partitions_.size(); ++i) partitions_[i].number = metadata->topics[0].partitions[i].id;
   std::sort(partitions_.begin(), partitions_.end(), [](const Partition& a, const Partition& b) { return a.number < b.number; });
+  if (only_of_key && !partitions_.empty()) {
+    const std::int32_t wanted = partition_of(*only_of_key, static_cast<std::int32_t>(partitions_.size()));
+    std::erase_if(partitions_, [=](const Partition& partition) { return partition.number != wanted; });
+  }
   find_offsets(range);
 }
 

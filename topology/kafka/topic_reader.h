@@ -32,7 +32,9 @@ class TopicReader final : public Source {
  public:
   static constexpr int kPatience_ms = 30'000;
 
-  TopicReader(const KafkaConfig& config, std::string topic, const TimeRange& range);
+  /// `only_of_key`: reads only the partition that `murmur2_random` gives this key.
+  TopicReader(const KafkaConfig& config, std::string topic, const TimeRange& range,
+              const std::optional<std::string>& only_of_key = {});
   ~TopicReader() override;
 
   std::span<const Record> next(std::size_t most) override;
@@ -51,7 +53,7 @@ class TopicReader final : public Source {
     bool is_done() const { return fetched.empty() && next >= end; }
   };
 
-  void find_partitions(const TimeRange& range);
+  void find_partitions(const TimeRange& range, const std::optional<std::string>& only_of_key);
   void find_offsets(const TimeRange& range);
   void offsets_at(std::int64_t time_ms, std::int64_t Partition::* where);
   void assign();

@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""What reads and writes topics beside the services, on a real Apache Kafka.
+
+    live_tools_test.py PAIRWATCH [unittest arguments]
+"""
+import collections
+import hashlib
+import hmac
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import live_support as live
+from live_support import Run, World, eventually, free_port, generated, keyed, wait_until_idle
+
+
+def setUpModule():
+    live.set_up()
+
+
+def tearDownModule():
+    live.tear_down()
+
+
+def tool(*arguments, world=None, broker=None, settings=()):
+    """A command on the test's topics: exit code, standard output, standard error."""
+    command = [live.PAIRWATCH, *arguments, "-X", f"kafka.bootstrap_servers={broker or live.BROKER}"]
+    if world:
+        command += ["--config", world.config]
+    for setting in settings:
+        command += ["-X", setting]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Inspect(unittest.TestCase):
+    """What is shown of a pair or an account is what the events say and the escalations told."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World("inspect")
+        _, cls.lines = generated(events=5000, risky=8, seed=11)
+        cls.events = [json.loads(line) for line in cls.lines]
+        cls.service = Run(cls.world)
+        cls.service.wait_ready()
+        cls.world.produce(keyed(cls.lines))
+        wait_until_idle([cls.service], len(cls.lines))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.service.__exit__()
+
+    def entry(self, store, key):
+        code, out, err = tool("inspect", "--store", store, "--key", key, world=self.world)
+        self.assertEqual(code, 0, err)
+        return json.loads(out)
+
+    def test_of_pairs_counts_what_each_side_did(self):
+        did = collections.defaultdict(lambda: collections.Counter())
+        seen = set()
+        for event in self.events:
+            if event["eventId"] in seen or "target" not in event:
+                continue
+            seen.add(event["eventId"])
+            pair = tuple(sorted([event["actor"]["accountId"], event["target"]["accountId"]]))
+            did[pair][event["actor"]["accountId"], "message" in event, "gift" in event] += 1
+        escalated = [e["subject"] for e in self.world.escalations() if e["subject"]["kind"] == "SUBJECT_KIND_PAIR"]
+        pairs = {tuple(sorted([subject["actorId"], subject["targetId"]])) for subject in escalated}
+        self.assertGreater(len(pairs), 4)
+        for pair in sorted(pairs)[:6]:
+            entry = self.entry("pairs", f"{pair[1]}/{pair[0]}")  # in any order
+            self.assertEqual(entry["accountIds"], list(pair))
+            for side, account in zip(("first", "second"), pair):
+                found = entry["pair"].get(side, {})
+                self.assertEqual(found.get("messages", 0), did[pair][account, True, False], (pair, account))
+                self.assertEqual(found.get("gifts", 0), did[pair][account, False, True], (pair, account))
+            self.assertEqual(entry["changelog"]["topic"], "inspect.pairs.changelog")
+        self.assertEqual(self.service.process.poll(), None, "the services go on meanwhile")
+        self.assertEqual(self.entry("relationship", "/".join(pair))["pair"], entry["pair"], "the service's name will do")
+        self.assertEqual(self.entry("pairs", "\x1f" + "\x1f".join(pair))["pair"], entry["pair"], "a record's key will do")
+
+    def test_of_an_account_are_the_cases_that_were_told(self):
+        newest = {}
+        for escalation in self.world.escalations():
+            known = newest.setdefault(escalation["subject"]["actorId"], {})
+            if known.get(escalation["escalationId"], escalation)["revision"] <= escalation["revision"]:
+                known[escalation["escalationId"]] = escalation
+        self.assertGreater(len(newest), 4)
+        for actor, cases in sorted(newest.items())[:6]:
+            state = self.entry("actors", actor)["actor"]
+            found = state.get("pairCases", []) + ([state["actorCase"]] if "actorCase" in state else [])
+            self.assertEqual({case["escalationId"]: (case["revision"], case["severity"]) for case in found},
+                             {case: (told["revision"], told["severity"]) for case, told in cases.items()})
+
+    def test_of_what_is_not_there_says_so(self):
+        for store, key in (("pairs", "nobody/nowhere"), ("actors", "nobody"), ("pairs", "tenant/nobody/nowhere")):
+            code, out, err = tool("inspect", "--store", store, "--key", key, world=self.world)
+            self.assertEqual((code, out), (1, ""))
+            self.assertIn(f"inspect.{store}.changelog holds no such entry", err)
+            self.assertNotIn("nobody", err)
+
+    def test_of_what_was_erased_says_so(self):
+        actor = self.world.escalations()[0]["subject"]["actorId"]
+        where = self.entry("actors", actor)["changelog"]
+        topic, partition, offset = where["topic"], str(where.get("partition", 0)), where.get("offset", "0")
+        read = ["kcat", "-C", "-b", live.BROKER, "-t", topic, "-p", partition, "-o", offset, "-c", "1", "-f", "%k"]
+        key = subprocess.run(read, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        self.assertEqual(len(key), 16)
+        erase = ["kcat", "-P", "-b", live.BROKER, "-t", topic, "-p", partition, "-Z", "-K", "<key>", "-D", "<end>"]
+        subprocess.run(erase, input=key + b"<key><end>", check=True)
+        code, out, err = tool("inspect", "--store", "actors", "--key", actor, world=self.world)
+        self.assertEqual((code, out), (1, ""))
+        self.assertRegex(err, rf"says at partition {partition}, offset \d+ that the entry was erased or has expired")
+
+    def test_without_a_broker_or_a_changelog_says_what_is_wrong(self):
+        nowhere = f"127.0.0.1:{free_port()}"
+        code, out, err = tool("inspect", "--store", "pairs", "--key", "a/b", world=self.world, broker=nowhere)
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn(f"no answer from Kafka at {nowhere}", err)
+        code, out, err = tool("inspect", "--store", "pairs", "--key", "a/b", world=World("unmade"))
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("topic unmade.pairs.changelog", err)
+
+    def test_finds_pseudonyms_by_the_ids_behind_them(self):
+        world, secret = World("pseudonyms", partitions=2), b"only for this test, of 32 bytes."
+        with tempfile.NamedTemporaryFile(dir=live.SCRATCH, delete=False) as file:
+            file.write(secret)
+        settings = ["pseudonyms=true", "pseudonym_key.id=1", f"pseudonym_key.file={file.name}"]
+        event = {"eventId": "e1", "tenant": "app", "occurredAt": "2026-03-01T18:00:00Z", "actor": {"accountId": "a7", "ageBand": "AGE_BAND_ADULT"},
+                 "target": {"accountId": "m3", "ageBand": "AGE_BAND_13_TO_15"}, "message": {}}
+        with Run(world, "intake,relationship", settings=settings) as run:
+            run.wait_ready()
+            world.produce([(b"k", json.dumps(event).encode())])
+            eventually(lambda: tool("inspect", "--store", "pairs", "--key", "app/a7/m3", world=world, settings=settings)[0] == 0, "an entry")
+            self.assertEqual(run.stop(), 0, run.log())
+        names = {name: "k1:" + hmac.new(secret, name.encode(), hashlib.sha256).hexdigest() for name in ("a7", "m3")}
+        for key in ("app/m3/a7", f"app/{names['m3']}/{names['a7']}"):
+            code, out, err = tool("inspect", "--store", "pairs", "--key", key, world=world, settings=settings)
+            self.assertEqual(code, 0, err)
+            entry = json.loads(out)
+            self.assertEqual((entry["tenant"], entry["accountIds"]), ("app", sorted(names.values())))
+            self.assertEqual(sum(entry["pair"][side].get("messages", 0) for side in ("first", "second")), 1)
+
+
+if __name__ == "__main__":
+    live.PAIRWATCH = os.path.abspath(sys.argv.pop(1))
+    unittest.main(verbosity=2)
