@@ -143,6 +143,12 @@ TEST(Reset, SaysWhatItWouldDoAndWhatServicesThereAre) {
   EXPECT_EQ(pairwatch("reset").exit_code, 2);
 }
 
+TEST(Generate, WritesToAFileOrATopicNotBoth) {
+  const Ending run = pairwatch("generate --events 1 --output /dev/null --to-topic events");
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, HasSubstr("either --output or --to-topic"));
+}
+
 TEST(Inspect, SaysWhatStoresThereAreAndHowKeysAreWritten) {
   const Ending store = pairwatch("inspect --store nowhere --key a7/m3");
   EXPECT_EQ(store.exit_code, 2);

@@ -34,6 +34,13 @@ TEST(ClientSettings, TheDefaultsHoldAndLibrdkafkaTakesThem) {
   EXPECT_NO_THROW(make_client(RD_KAFKA_PRODUCER, admin_settings(config), {}));
 }
 
+TEST(ClientSettings, OfAToolThatWritesAreIdempotentWithoutATransaction) {
+  const ClientSettings settings = idempotent_settings({});
+  EXPECT_THAT(settings, AllOf(Contains(Pair("enable.idempotence", "true")), Contains(Pair("partitioner", "murmur2_random"))));
+  EXPECT_FALSE(settings.contains("transactional.id"));
+  EXPECT_NO_THROW(make_client(RD_KAFKA_PRODUCER, settings, {}));
+}
+
 TEST(ClientSettings, NamesAreStableAndDifferByServiceInstanceAndWorker) {
   const Topology topology = default_topology();
   const Identity identity = identity_of(topology, Service::kRelationship, on_instance("host-1"), 2);

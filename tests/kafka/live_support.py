@@ -232,13 +232,26 @@ def wait_until_idle(runs, count):
         time.sleep(1.2)
 
 
+def kafka_tool(name, *arguments, broker=None):
+    """Runs one of Kafka's own tools: its class below org.apache.kafka.tools."""
+    jars = glob.glob(os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "pairwatch", "kafka", "*", "lib"))[0]
+    command = ["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", jars + "/*", "org.apache.kafka.tools." + name, "--bootstrap-server",
+               broker or BROKER, *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+
+
+def make_topic(topic, partitions, broker=None):
+    kafka_tool("TopicCommand", "--create", "--topic", topic, "--partitions", str(partitions), broker=broker)
+
+
+def records_in(topic, broker=None):
+    """The sum of the ends of all partitions."""
+    return sum(int(line.rsplit(":", 1)[1]) for line in kafka_tool("GetOffsetShell", "--topic", topic, broker=broker).splitlines())
+
+
 def group_tool(group, *arguments):
     """What Kafka's own tool says of a consumer group."""
-    jars = glob.glob(os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "pairwatch", "kafka", "*", "lib"))[0]
-    out = subprocess.run(["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", jars + "/*",
-                          "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--bootstrap-server", BROKER, *arguments, "--group", group],
-                         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    return out
+    return kafka_tool("consumer.group.ConsumerGroupCommand", *arguments, "--group", group)
 
 
 def describe_group(group):

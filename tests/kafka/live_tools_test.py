@@ -14,7 +14,7 @@ import tempfile
 import unittest
 
 import live_support as live
-from live_support import Run, World, eventually, free_port, generated, keyed, wait_until_idle
+from live_support import Run, World, differences, eventually, free_port, generated, keyed, wait_until_idle
 
 
 def setUpModule():
@@ -143,6 +143,82 @@ class Inspect(unittest.TestCase):
             entry = json.loads(out)
             self.assertEqual((entry["tenant"], entry["accountIds"]), ("app", sorted(names.values())))
             self.assertEqual(sum(entry["pair"][side].get("messages", 0) for side in ("first", "second")), 1)
+
+
+class Generate(unittest.TestCase):
+    """What a file would hold stands in the topic, once, both directions of a pair in one partition."""
+
+    TRAFFIC = ["generate", "--events", "20000", "--pairs", "2000", "--risky", "8", "--duplicates", "5", "--seed", "3", "--progress", "none"]
+
+    def make(self, topic, partitions=3):
+        live.make_topic(topic, partitions)
+        return topic
+
+    def read(self, topic, fields):
+        command = ["kcat", "-C", "-b", live.BROKER, "-t", topic, "-e", "-q", "-f", fields]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+
+    def test_writes_what_a_file_would_hold(self):
+        topic = self.make("generated.json")
+        labels = os.path.join(live.SCRATCH, "labels.jsonl")
+        code, out, err = tool(*self.TRAFFIC, "--to-topic", topic, "--labels", labels)
+        self.assertEqual((code, out), (0, ""), err)
+        expected = subprocess.run([live.PAIRWATCH, *self.TRAFFIC], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        self.assertRegex(err, rf"{len(expected.splitlines())} records written to {topic}, in 3 partitions")
+        records = [line.split(b"|", 2) for line in self.read(topic, "%p|%k|%s\n").splitlines()]
+        self.assertEqual(sorted(value for _, _, value in records), sorted(expected.splitlines()))
+        partitions_of = collections.defaultdict(set)
+        for partition, key, value in records:
+            event = json.loads(value)
+            ids = sorted([event["actor"]["accountId"], event["target"]["accountId"]])
+            self.assertEqual(key.decode(), "\x1f".join(["", *ids]))
+            partitions_of[key].add(partition)
+        self.assertEqual({len(found) for found in partitions_of.values()}, {1})
+        self.assertEqual(len({partition for partition, _, _ in records}), 3)
+        with open(labels) as file:
+            self.assertEqual(len(file.readlines()), 16)
+
+    def test_writes_protobuf_that_is_read_as_the_same_events(self):
+        raised = []
+        for form in ("json", "protobuf"):
+            topic = self.make(f"generated.as-{form}", partitions=2)
+            code, _, err = tool(*self.TRAFFIC, "--format", form, "--to-topic", topic)
+            self.assertEqual(code, 0, err)
+            code, out, err = tool("replay", "--from-topic", topic, "--progress", "none")
+            self.assertEqual(code, 0, err)
+            raised.append([json.loads(line) for line in out.splitlines()])
+        self.assertGreater(len(raised[0]), 5)
+        self.assertEqual(differences(raised[0], raised[1]), {})
+
+    def test_says_what_is_missing(self):
+        nowhere = f"127.0.0.1:{free_port()}"
+        code, out, err = tool(*self.TRAFFIC, "--to-topic", "events", broker=nowhere)
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn(f"no answer from Kafka at {nowhere}", err)
+        code, out, err = tool(*self.TRAFFIC, "--to-topic", "nowhere")
+        self.assertEqual((code, out), (1, ""))
+        self.assertRegex(err, r"topic nowhere: .*\n  kafka-topics.sh --bootstrap-server \S+ --create --topic nowhere")
+
+    def test_holds_little_of_much_and_tells_when_the_broker_goes(self):
+        """Far more than it may hold is being written when the broker stops answering."""
+        broker, data = live.start_kafka()
+        try:
+            live.make_topic("much", 2, broker=broker)
+            with open(os.path.join(live.SCRATCH, "much.log"), "w+") as log:
+                command = [live.PAIRWATCH, "generate", "--events", "50000000", "--pairs", "1000", "--to-topic", "much", "--progress", "none", "-X",
+                           f"kafka.bootstrap_servers={broker}"]
+                process = subprocess.Popen(command, stderr=log)
+                eventually(lambda: live.records_in("much", broker) > 100000, "some records")
+                live.stop_kafka(data)
+                _, status, usage = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
+                log.seek(0)
+                told = log.read()
+            self.assertEqual(process.returncode, 1, told)
+            self.assertRegex(told, r"topic much: .*\n\d{6,} records were written before")
+            self.assertLess(usage.ru_maxrss / 1024, 256, "MiB")
+        finally:
+            live.stop_kafka(data)
 
 
 if __name__ == "__main__":

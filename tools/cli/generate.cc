@@ -18,13 +18,17 @@
 #include <vector>
 
 #include "tools/cli/commands.h"
+#include "tools/cli/logging.h"
+#include "tools/cli/topic_output.h"
 
 namespace pairwatch::cli {
 namespace {
 
 struct GenerateFlags {
   generator::Options options;
+  ConfigurationFlags configuration;  ///< for to_topic alone
   std::string output = "-";
+  std::string to_topic;
   std::string labels;
   std::string start = "2025-01-01";
   std::string progress = "auto";
@@ -88,6 +92,36 @@ void tell(const generator::Summary& summary, bool on_terminal_line) {
   }
 }
 
+/// Events to a topic instead of a file; labels to a file as ever.
+ExitCode generate_to_topic(const GenerateFlags& flags, std::ostream* labels) {
+  const std::optional<config::Settings> settings = load_settings_or_explain(flags.configuration);
+  if (!settings) return ExitCode::kInvalidConfiguration;
+  start_logging(settings->logging);
+  kafka::TopicWriter writer(settings->kafka, flags.to_topic);
+  if (!writer.failure()) {
+    TopicOutput output(writer, flags.options.format);
+    std::ostream stream(&output);
+    const generator::Progress progress = progress_for(flags.progress);
+    try {
+      const generator::Summary summary = generate(flags.options, stream, labels, progress);
+      if (writer.finish()) {
+        tell(summary, progress && flags.progress == "auto");
+        std::fprintf(stderr, "%llu records written to %s, in %d partitions\n", static_cast<unsigned long long>(writer.delivered()),
+                     flags.to_topic.c_str(), writer.partition_count());
+        return ExitCode::kDone;
+      }
+    } catch (const std::exception& error) {
+      writer.finish();
+      if (!writer.failure()) throw;  // not the topic's fault
+    }
+  }
+  std::fprintf(stderr, "pairwatch generate: %s\n", writer.failure()->c_str());
+  if (writer.delivered() > 0) {
+    std::fprintf(stderr, "%llu records were written before\n", static_cast<unsigned long long>(writer.delivered()));
+  }
+  return ExitCode::kFailed;
+}
+
 ExitCode generate_traffic(GenerateFlags& flags) {
   const auto start = parse_day(flags.start);
   if (!start) return wrong_usage("--start must be a day, for instance 2025-01-01");
@@ -100,9 +134,11 @@ ExitCode generate_traffic(GenerateFlags& flags) {
     return wrong_usage("--network would be overwritten; name another file for --output and --labels");
   }
 
+  if (!flags.to_topic.empty() && flags.output != "-") return wrong_usage("either --output or --to-topic");
   std::ofstream output_file, labels_file;
   if (flags.output != "-" && !open_or_explain(flags.output, output_file)) return ExitCode::kFailed;
   if (!flags.labels.empty() && !open_or_explain(flags.labels, labels_file)) return ExitCode::kFailed;
+  if (!flags.to_topic.empty()) return generate_to_topic(flags, flags.labels.empty() ? nullptr : &labels_file);
   const generator::Progress progress = progress_for(flags.progress);
   try {
     const generator::Summary summary = generate(flags.options, flags.output == "-" ? std::cout : output_file,
@@ -124,6 +160,9 @@ void add_generate_command(CLI::App& app, ExitCode& exit_code) {
   generator::Options& options = flags->options;
   CLI::App* command = app.add_subcommand("generate", "Makes labelled traffic; the same options give the same bytes everywhere");
   command->add_option("--output", flags->output, "Where events go, in order of time; - for standard output")->capture_default_str();
+  command->add_option("--to-topic", flags->to_topic, "Writes events to this Kafka topic instead, keyed by pair; it must exist")
+      ->type_name("TOPIC");
+  add_configuration_flags(*command, flags->configuration);
   command->add_option("--format", options.format, "json: one object a line; protobuf: a varint length before each message")
       ->transform(CLI::CheckedTransformer(kFormats).description("json|protobuf"))
       ->type_name("");

@@ -68,6 +68,16 @@ ClientSettings reading_settings(const KafkaConfig& config, const Identity& ident
   return merged(merged(common_settings(config, identity.client_id + role), config.properties), own);
 }
 
+/// What whoever writes needs: what the configuration may change comes first, what must stay comes last.
+ClientSettings writing_settings(const KafkaConfig& config, const std::string& client_id) {
+  const ClientSettings preferred = {{"compression.type", "lz4"},
+                                    {"batch.size", "262144"},
+                                    {"batch.num.messages", "100000"},
+                                    {"queue.buffering.max.messages", "1000000"}};
+  return merged(merged(merged(common_settings(config, client_id), preferred), config.properties),
+                {{"partitioner", "murmur2_random"}});
+}
+
 /// Refuses what `properties` may not hold or librdkafka does not take.
 void check_properties(const KafkaConfig& config, std::vector<std::string>& problems) {
   const std::unique_ptr<rd_kafka_conf_t, void (*)(rd_kafka_conf_t*)> conf(rd_kafka_conf_new(), rd_kafka_conf_destroy);
@@ -113,16 +123,15 @@ ClientSettings consumer_settings(const KafkaConfig& config, const Identity& iden
 }
 
 ClientSettings producer_settings(const KafkaConfig& config, const Identity& identity) {
-  // What the configuration may change comes first, what must stay comes last.
-  const ClientSettings preferred = {{"compression.type", "lz4"},
-                                    {"batch.size", "262144"},
-                                    {"batch.num.messages", "100000"},
-                                    {"queue.buffering.max.messages", "1000000"}};
   const ClientSettings own = {{"transactional.id", identity.transactional_id},
                               {"transaction.timeout.ms", std::to_string(config.transaction_timeout.ms)},
-                              {"linger.ms", std::to_string(config.linger.ms)},
-                              {"partitioner", "murmur2_random"}};
-  return merged(merged(merged(common_settings(config, identity.client_id + ".producer"), preferred), config.properties), own);
+                              {"linger.ms", std::to_string(config.linger.ms)}};
+  return merged(writing_settings(config, identity.client_id + ".producer"), own);
+}
+
+ClientSettings idempotent_settings(const KafkaConfig& config) {
+  return merged(writing_settings(config, "pairwatch." + instance_of(config) + ".tool"),
+                {{"enable.idempotence", "true"}, {"linger.ms", "50"}});
 }
 
 ClientSettings restore_settings(const KafkaConfig& config, const Identity& identity, const std::string& isolation) {

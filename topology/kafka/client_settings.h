@@ -28,6 +28,8 @@ ClientSettings consumer_settings(const KafkaConfig& config, const Identity& iden
 ClientSettings producer_settings(const KafkaConfig& config, const Identity& identity);
 /// Of a reader of changelogs that belongs to no group; `isolation`: read_committed or read_uncommitted.
 ClientSettings restore_settings(const KafkaConfig& config, const Identity& identity, const std::string& isolation);
+/// Of a tool's writer: idempotent, no transaction.
+ClientSettings idempotent_settings(const KafkaConfig& config);
 ClientSettings admin_settings(const KafkaConfig& config);
 
 /// What is wrong with the configuration, each a sentence with its remedy: properties unknown to librdkafka, or of values it
