@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 
 #include "processors/core/utf8.h"
+#include "tools/generator/sayings.h"
 
 namespace pairwatch::generator {
 namespace {
@@ -89,11 +91,7 @@ TEST(Phrases, HoldNoWordThatIsNotInTheLists) {
   Random random(7);
   std::string text;
   for (int i = 0; i < 20'000; ++i) {
-    if (i % 2 == 0) {
-      write_ordinary_text(random, text);
-    } else {
-      write_saying(static_cast<Saying>(i / 2 % 15), random, text);
-    }
+    write_ordinary_text(random, text);
     ASSERT_EQ(text.find('%'), std::string::npos) << "every slot is filled: " << text;
     for (const std::string& word : words_of(text)) {
       ASSERT_TRUE(known.contains(word) || is_new_word(word, syllables)) << word << " in: " << text;
@@ -105,6 +103,43 @@ TEST(Phrases, CanBeReadByTheEyeOfAReviewer) {
   // The lists are short on purpose: whoever changes them reads them whole. This fails when they grow past that.
   EXPECT_LE(all_templates().size(), 150U);
   EXPECT_LE(all_words().size(), 150U);
+  std::map<std::string_view, std::size_t> of_language;
+  for (const auto rows : {english_sayings(), romance_sayings(), further_sayings()}) {
+    for (const SayingRow& row : rows) {
+      of_language[row.language] += 1 + static_cast<std::size_t>(std::count(row.texts.begin(), row.texts.end(), '|'));
+    }
+  }
+  for (const auto& [language, count] : of_language) EXPECT_LE(count, 300U) << language;
+}
+
+TEST(Sayings, HaveWordsForEveryBehaviourInEveryLanguage) {
+  std::set<std::pair<std::string_view, Saying>> told;
+  for (const auto rows : {english_sayings(), romance_sayings(), further_sayings()}) {
+    for (const SayingRow& row : rows) {
+      EXPECT_TRUE(told.insert({row.language, row.saying}).second)
+          << row.language << " " << static_cast<int>(row.saying) << " twice";
+    }
+  }
+  for (const std::string_view language : kStoryLanguages) {
+    for (int saying = 0; saying <= static_cast<int>(Saying::kMoneyDemand); ++saying) {
+      EXPECT_TRUE(told.contains({language, static_cast<Saying>(saying)})) << language << " " << saying;
+    }
+  }
+}
+
+TEST(Sayings, FillTheirSlotsAndFallBackToEverydayTalk) {
+  Random random(1);
+  std::string text;
+  for (const std::string_view language : kStoryLanguages) {
+    for (std::size_t saying = 0; saying < kSayingCount; ++saying) {
+      for (int i = 0; i < 20; ++i) {
+        write_saying(static_cast<Saying>(saying), language, random, text);
+        ASSERT_FALSE(text.empty());
+        ASSERT_EQ(text.find('%'), std::string::npos) << text;
+        ASSERT_TRUE(is_valid_utf8(text)) << text;
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/logging.h"
 #include "tools/cli/topic_output.h"
+#include "tools/generator/archetypes.h"
 
 namespace pairwatch::cli {
 namespace {
@@ -32,6 +33,7 @@ struct GenerateFlags {
   std::string labels;
   std::string start = "2025-01-01";
   std::string progress = "auto";
+  bool list = false;
 };
 
 ExitCode wrong_usage(const std::string& problem) {
@@ -122,7 +124,19 @@ ExitCode generate_to_topic(const GenerateFlags& flags, std::ostream* labels) {
   return ExitCode::kFailed;
 }
 
+ExitCode list_archetypes() {
+  for (const bool risky : {true, false}) {
+    std::printf("%s\n", risky ? "risky" : "ordinary");
+    for (const generator::Archetype& archetype : risky ? generator::risky_archetypes() : generator::ordinary_archetypes()) {
+      std::printf("  %-20.*s %.*s\n", static_cast<int>(archetype.name.size()), archetype.name.data(),
+                  static_cast<int>(archetype.says.size()), archetype.says.data());
+    }
+  }
+  return ExitCode::kDone;
+}
+
 ExitCode generate_traffic(GenerateFlags& flags) {
+  if (flags.list) return list_archetypes();
   const auto start = parse_day(flags.start);
   if (!start) return wrong_usage("--start must be a day, for instance 2025-01-01");
   flags.options.start = *start;
@@ -172,14 +186,17 @@ void add_generate_command(CLI::App& app, ExitCode& exit_code) {
   command->add_option("--days", options.days, "Days they are spread over")->capture_default_str();
   command->add_option("--start", flags->start, "First day")->capture_default_str();
   command->add_option("--seed", options.seed, "Another seed, other traffic")->capture_default_str();
-  command
-      ->add_option("--risky", options.risky,
-                   "Risky relations laid in, in turn: gift_groomer, fast_solicitor, slow_truster, scattergun, no_text, blackmailer")
+  command->add_option("--risky", options.risky, "Risky relations laid in, the archetypes in turn")->capture_default_str();
+  command->add_option("--benign", options.benign,
+                      "Ordinary relations that look risky at a glance, in turn; as many as risky ones unless told");
+  command->add_option("--archetypes", options.archetypes, "Only these, by name and parted by commas; --list tells them all")
+      ->delimiter(',')
+      ->type_name("LIST");
+  command->add_option("--evasion", options.evasion_share, "Share (0 to 1) of risky relations that try not to be seen")
       ->capture_default_str();
-  command->add_option(
-      "--benign", options.benign,
-      "Benign relations that look risky at a glance: class_chat, family, teacher, gift_friends, neighbour; as many as "
-      "risky ones unless told");
+  command->add_option("--tenants", options.tenants, "Tenants that pairs and relations are spread over; 1: none is named")
+      ->capture_default_str();
+  command->add_flag("--list", flags->list, "Tell the archetypes and end");
   command->add_option("--minor-share", options.minor_share,
                       "Share of pairs that pass the gate since one is a minor or of unknown age (0.1); with --network, share of "
                       "accounts that are minors' (0.2)");

@@ -1,5 +1,6 @@
 #include "tools/generator/encode.h"
 
+#include <absl/strings/escaping.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
@@ -93,12 +94,17 @@ class JsonObject {
 };
 
 void append_account(const v1::Account& account, std::string& out) {
-  check(account.device_hash().empty(), "the generator makes no device hashes");
   JsonObject object(out);
   object.text("accountId", account.account_id());
   object.enumerator("ageBand", account.age_band(), v1::AgeBand_Name<v1::AgeBand>);
   object.enumerator("ageAssurance", account.age_assurance(), v1::AgeAssurance_Name<v1::AgeAssurance>);
   if (account.has_created_at()) object.time("createdAt", account.created_at());
+  if (!account.device_hash().empty()) {
+    object.name("deviceHash");
+    out.push_back('"');
+    out += absl::Base64Escape(account.device_hash());
+    out.push_back('"');
+  }
   if (account.has_utc_offset_minutes()) {
     object.name("utcOffsetMinutes");
     append_number(account.utc_offset_minutes(), out);

@@ -7,7 +7,7 @@
 
 namespace pairwatch::generator {
 
-/// Appends the event as one line of proto3 JSON. Knows every field of the schema but device_hash, which is not generated.
+/// Appends the event as one line of proto3 JSON. Knows every field of the schema.
 void append_json_line(const v1::InteractionEvent& event, std::string& out);
 
 /// Appends the event's length as a varint, and the event. Labels are written in order, so that equal events are equal bytes.

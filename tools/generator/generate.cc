@@ -73,11 +73,13 @@ Stream* whose_turn(Stream& ordinary, Stream& stories, EventTime& time) {
 
 void write_labels(const StoryStream& stories, std::ostream& out, Summary& summary) {
   std::string line;
-  for (const Label& label : stories.labels()) {
-    line.clear();
-    append_label_line(label, line);
-    out << line;
-    ++summary.labels;
+  for (const std::vector<Label>& of_story : stories.labels()) {
+    for (const Label& label : of_story) {
+      line.clear();
+      append_label_line(label, line);
+      out << line;
+      ++summary.labels;
+    }
   }
   out.flush();
   if (!out) throw std::runtime_error("the labels cannot be written; is the disk full?");

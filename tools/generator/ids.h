@@ -15,4 +15,10 @@ inline void write_id(char letter, std::uint64_t number, std::string& out) {
   out.assign(text, end.ptr);
 }
 
+/// `t<number>` where there is more than one tenant, else nothing.
+inline void write_tenant(std::uint64_t number, std::uint64_t tenants, std::string& out) {
+  out.clear();
+  if (tenants > 1) write_id('t', number, out);
+}
+
 }  // namespace pairwatch::generator

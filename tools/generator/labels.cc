@@ -16,12 +16,16 @@ void append_member(std::string_view name, std::string_view value, std::string& o
 }  // namespace
 
 void append_label_line(const Label& label, std::string& out) {
-  out += label.target_id.empty() ? "{\"kind\":\"ACTOR\"" : "{\"kind\":\"PAIR\"";
-  out += ",\"tenant\":\"\"";
+  out += label.actor_id.empty() ? "{\"kind\":\"TARGET\"" : label.target_id.empty() ? "{\"kind\":\"ACTOR\"" : "{\"kind\":\"PAIR\"";
+  out += ",\"tenant\":";
+  append_json_string(label.tenant, out);
   append_member("actorId", label.actor_id, out);
   append_member("targetId", label.target_id, out);
   out += label.is_risky ? ",\"risky\":true" : ",\"risky\":false";
+  if (label.is_gray) out += ",\"gray\":true";
   append_member("archetype", label.archetype, out);
+  append_member("evasion", label.evasion, out);
+  append_member("language", label.language, out);
   append_member("firstContactEventId", label.first_contact_event_id, out);
   append_member("riskyFromEventId", label.risky_from_event_id, out);
   append_member("harmEventId", label.harm_event_id, out);

@@ -1,5 +1,7 @@
 #include "tools/generator/options.h"
 
+#include "tools/generator/archetypes.h"
+
 namespace pairwatch::generator {
 namespace {
 
@@ -7,6 +9,7 @@ constexpr std::uint64_t kMostPairs = 1'000'000'000;
 constexpr std::uint64_t kMostEvents = 1'000'000'000'000;
 constexpr std::uint64_t kMostRelations = 10'000'000;
 constexpr std::uint32_t kMostDays = 3'650;
+constexpr std::uint32_t kMostTenants = 1000;
 
 }  // namespace
 
@@ -20,6 +23,12 @@ std::vector<std::string> problems_of(const Options& options) {
   if (options.minor_share && !(*options.minor_share >= 0 && *options.minor_share <= 1)) {
     problems.push_back("--minor-share must be from 0 to 1");
   }
+  for (const std::string& name : options.archetypes) {
+    if (find_archetype(name) == nullptr) problems.push_back("--archetypes: there is no " + name + "; --list names them all");
+  }
+  if (!(options.evasion_share >= 0 && options.evasion_share <= 1)) problems.push_back("--evasion must be from 0 to 1");
+  if (options.tenants < 1 || options.tenants > kMostTenants) problems.push_back("--tenants must be 1 to 1000");
+  if (options.tenants > 1 && !options.network.empty()) problems.push_back("--tenants is not for --network, which is one");
   if (options.duplicates_per_mille > 1000) problems.push_back("--duplicates must be at most 1000, of a thousand");
   if (options.network_text && options.network.empty())
     problems.push_back("--text is for --network; other traffic always has words");

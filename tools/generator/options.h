@@ -30,6 +30,12 @@ struct Options {
   /// Without a network: share of ordinary pairs in which a minor or an unknown age takes part, so that they pass the gate
   /// (0.1). With a network: share of accounts that belong to minors (0.2).
   std::optional<double> minor_share;
+  /// Archetypes by name; where none of a kind (risky, ordinary) is named, all of that kind.
+  std::vector<std::string> archetypes;
+  /// Share of risky relations that try not to be seen, each in a way of its own.
+  double evasion_share = 0;
+  /// Ordinary pairs and relations are spread over as many tenants; 1: without a tenant.
+  std::uint32_t tenants = 1;
   /// Events sent twice, of a thousand.
   std::uint32_t duplicates_per_mille = 0;
   /// A file of lines `src dst unix_seconds`, plain or gzip: ordinary traffic comes from it instead of from pairs, events, days.

@@ -147,6 +147,7 @@ void Ordinary::write_sides(std::uint32_t number, const Pair& pair, bool first_ac
   v1::Account& second = first_acts ? *event.mutable_target() : *event.mutable_actor();
   write_account(options_.seed, pair.first, pair.first_age, options_.start, first);
   write_account(options_.seed, pair.second, pair.second_age, options_.start, second);
+  write_tenant(number % options_.tenants, options_.tenants, *event.mutable_tenant());
   write_channel(number, "", pair.channel, *event.mutable_channel());
   event.set_mutual_contacts(pair.mutual_contacts);
   if (pair.relation == Relation::kFamily) event.mutable_trusted_relation()->set_kind(v1::TRUSTED_RELATION_KIND_FAMILY);

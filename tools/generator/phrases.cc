@@ -10,7 +10,6 @@ using Texts = std::span<const std::string_view>;
 constexpr std::size_t kLeastLength = 20;
 constexpr std::size_t kMostLength = 80;
 
-// A slot is % and a letter: n a name, t a thing, p a place, w a time, g a game, d a number, v a word nobody has seen before.
 constexpr std::string_view kOrdinary[] = {
     "did you watch the %t %w",
     "see you at the %p %w",
@@ -87,64 +86,6 @@ constexpr std::string_view kTimes[] = {"today",        "tomorrow",    "on monday
 constexpr std::string_view kGames[] = {"chess", "football", "the race", "blockworld", "cards", "tennis", "the quiz", "kart league"};
 constexpr std::string_view kSyllables[] = {"ka", "mo", "ru", "ve", "zo", "ni", "la", "du", "ri", "be"};
 
-constexpr std::string_view kOpenings[] = {"hey, i saw you in the game lobby, nice build", "hi there, how are you doing",
-                                          "hello, you play really well, want to team up"};
-constexpr std::string_view kReplies[] = {"ok", "haha yes", "thanks", "i guess so", "cool", "not sure", "sounds fun", "yeah me too"};
-constexpr std::string_view kRefusals[] = {"no thanks", "i would rather not", "no, stop asking", "i have to go now"};
-constexpr std::string_view kFlatteries[] = {"you are so mature for your age", "you are really special, you know that",
-                                            "nobody plays as well as you do"};
-constexpr std::string_view kPersonalInfos[] = {"which school do you go to?", "how old are you?", "where do you live?",
-                                               "what time do you get home from school?", "what is your real name?"};
-constexpr std::string_view kRiskAssessments[] = {"are you alone right now?", "are your parents home?",
-                                                 "is anyone with you right now?", "does your mom check your phone?"};
-constexpr std::string_view kSecrecies[] = {"keep it between us", "dont tell your parents about this", "this is our secret",
-                                           "delete this chat please"};
-constexpr std::string_view kContactExchanges[] = {"whats your number?", "give me your phone number", "can i text you",
-                                                  "this is my number"};
-constexpr std::string_view kOtherApps[] = {"add me on another app", "lets talk on another app instead", "do you use another app"};
-constexpr std::string_view kImageRequests[] = {"send me a pic", "send a pic of you", "can you turn your camera on?"};
-constexpr std::string_view kPressures[] = {"you know what happens if you stop answering", "do what i say by %w", "answer me now"};
-constexpr std::string_view kFamilyTalks[] = {"dinner is at six, dont be late", "did you feed the dog",
-                                             "are you home from school yet?",  "i will pick you up at the %p",
-                                             "love you, see you %w",           "grandma sends you a %t"};
-constexpr std::string_view kCoachTalks[] = {"practice is at the %p %w", "please bring your %t %w", "well played everyone",
-                                            "the form for the trip is due %w", "training starts at %d"};
-constexpr std::string_view kClassTalks[] = {"who did question %d",      "dont tell anyone but the party for %n is %w",
-                                            "lol %n fell asleep",       "send me the pic of the board",
-                                            "why are we all awake",     "keep it between us, %n likes %n",
-                                            "the test will be so hard", "good night everyone, for real now"};
-
-struct SayingRow {
-  Saying saying;
-  Texts texts;
-};
-
-constexpr SayingRow kSayings[] = {
-    {Saying::kSmallTalk, kOrdinary},
-    {Saying::kOpening, kOpenings},
-    {Saying::kReply, kReplies},
-    {Saying::kRefusal, kRefusals},
-    {Saying::kFlattery, kFlatteries},
-    {Saying::kPersonalInfo, kPersonalInfos},
-    {Saying::kRiskAssessment, kRiskAssessments},
-    {Saying::kSecrecy, kSecrecies},
-    {Saying::kContactExchange, kContactExchanges},
-    {Saying::kOtherApp, kOtherApps},
-    {Saying::kImageRequest, kImageRequests},
-    {Saying::kPressure, kPressures},
-    {Saying::kFamilyTalk, kFamilyTalks},
-    {Saying::kCoachTalk, kCoachTalks},
-    {Saying::kClassTalk, kClassTalks},
-};
-
-constexpr bool stand_in_order() {
-  for (std::size_t i = 0; i < std::size(kSayings); ++i) {
-    if (kSayings[i].saying != static_cast<Saying>(i)) return false;
-  }
-  return true;
-}
-static_assert(stand_in_order());
-
 std::string_view any(Texts texts, Random& random) { return texts[random.below(texts.size())]; }
 
 /// Names, typing errors and slang that no word list holds: three different syllables of ten.
@@ -157,6 +98,8 @@ void append_new_word(Random& random, std::string& out) {
     last = syllable;
   }
 }
+
+}  // namespace
 
 void append_filled(std::string_view text, Random& random, std::string& out) {
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -175,8 +118,6 @@ void append_filled(std::string_view text, Random& random, std::string& out) {
     }
   }
 }
-
-}  // namespace
 
 std::string_view write_ordinary_text(Random& random, std::string& out) {
   out.clear();
@@ -198,14 +139,9 @@ std::string_view write_ordinary_text(Random& random, std::string& out) {
   return "en";
 }
 
-void write_saying(Saying saying, Random& random, std::string& out) {
-  out.clear();
-  append_filled(any(kSayings[static_cast<std::size_t>(saying)].texts, random), random, out);
-}
-
 std::vector<std::string_view> all_templates() {
   std::vector<std::string_view> all;
-  for (const SayingRow& row : kSayings) all.insert(all.end(), row.texts.begin(), row.texts.end());
+  all.insert(all.end(), std::begin(kOrdinary), std::end(kOrdinary));
   for (const Foreign& foreign : kForeign) all.push_back(foreign.text);
   return all;
 }

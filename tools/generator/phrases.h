@@ -1,5 +1,5 @@
-// The words of generated messages: harmless templates filled with everyday words, and for the relations that are to be found,
-// the behaviours of detection in neutral words. Nothing sexual is ever written: it exists as a label score only.
+// The words of ordinary traffic: harmless templates filled with everyday words. What stories say is in sayings.h. Nothing sexual is
+// ever written: it exists as a label score only.
 #pragma once
 
 #include <cstdint>
@@ -14,28 +14,11 @@ namespace pairwatch::generator {
 /// Everyday talk of 20 to 80 characters, one message in twelve in another language than English. Returns the language.
 std::string_view write_ordinary_text(Random& random, std::string& out);
 
-/// What somebody says in a story.
-enum class Saying : std::uint8_t {
-  kSmallTalk,  ///< everyday English
-  kOpening,    ///< hello to somebody one does not know
-  kReply,      ///< a short friendly answer
-  kRefusal,    ///< a short answer that says no
-  kFlattery,
-  kPersonalInfo,    ///< asks for age, school, home, routines
-  kRiskAssessment,  ///< asks who is near
-  kSecrecy,
-  kContactExchange,  ///< asks for a number or gives one
-  kOtherApp,         ///< wants to talk elsewhere
-  kImageRequest,
-  kPressure,    ///< neutral words beside a threat's label score
-  kFamilyTalk,  ///< what parents write
-  kCoachTalk,   ///< what a coach or teacher writes
-  kClassTalk,   ///< what a class writes at night
-};
+/// Appends a text with its slots filled. A slot is % and a letter: n a name, t a thing, p a place, w a time, g a game, d a digit, v
+/// a word nobody has seen before.
+void append_filled(std::string_view text, Random& random, std::string& out);
 
-void write_saying(Saying saying, Random& random, std::string& out);
-
-/// Every template and every word that may fill one, for a test that nothing else comes out.
+/// Every template of ordinary talk and every word that may fill one, for a test that nothing else comes out.
 std::vector<std::string_view> all_templates();
 std::vector<std::string_view> all_words();
 

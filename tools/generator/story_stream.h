@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "tools/generator/archetypes.h"
 #include "tools/generator/labels.h"
 #include "tools/generator/options.h"
-#include "tools/generator/stories.h"
 #include "tools/generator/stream.h"
 
 namespace pairwatch::generator {
@@ -23,8 +23,8 @@ class StoryStream final : public Stream {
   std::optional<EventTime> next_time() override;
   void take_next(std::string_view event_id, v1::InteractionEvent& event) override;
 
-  /// One for each story, the risky ones first. Complete once the stream is at its end.
-  const std::vector<Label>& labels() const { return labels_; }
+  /// Of each story, the risky ones first; one or more each. Complete once the stream is at its end.
+  const std::vector<std::vector<Label>>& labels() const { return labels_; }
 
  private:
   struct Active;
@@ -34,19 +34,26 @@ class StoryStream final : public Stream {
     friend auto operator<=>(const Due&, const Due&) = default;
   };
 
-  Archetype archetype_of(std::uint32_t story) const;
+  const Archetype& archetype_of(std::uint32_t story) const;
   void begin(const Due& due);
   void write_act(std::uint32_t story, Active& active, const Act& act, v1::InteractionEvent& event);
-  void note(Label& label, const Active& active, const Act& act, std::string_view event_id) const;
+  void write_words(std::uint32_t story, Active& active, const Act& act, v1::Message& message) const;
+  void write_person(std::uint32_t story, const Active& active, const Person& person, std::uint64_t number, v1::Account& out) const;
+  void start_labels(std::uint32_t story, const Story& told);
+  void note(std::uint32_t story, const Story& told, const Act& act, std::string_view event_id);
 
   std::uint64_t seed_;
   EventTime start_;
   EventTime end_;
   std::uint32_t risky_count_;
+  double evasion_share_;
+  std::uint32_t tenants_;
+  std::vector<const Archetype*> risky_;
+  std::vector<const Archetype*> ordinary_;
   std::vector<Due> waiting_;  ///< the last begins first
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   std::vector<std::unique_ptr<Active>> active_;  ///< by story
-  std::vector<Label> labels_;
+  std::vector<std::vector<Label>> labels_;       ///< by story
 };
 
 }  // namespace pairwatch::generator

@@ -1,0 +1,128 @@
+#include "tools/generator/sayings.h"
+
+namespace pairwatch::generator {
+namespace {
+
+constexpr std::string_view kSpanish = "es";
+constexpr std::string_view kPortuguese = "pt";
+constexpr std::string_view kFrench = "fr";
+
+constexpr SayingRow kRows[] = {
+    {kSpanish, Saying::kSmallTalk,
+     "nos vemos mañana en el parque|quién juega %g esta tarde|qué buen partido, %d a %d|ya terminé la tarea de mates|jajaja qué "
+     "risa|"
+     "mi perro se comió el cuaderno|salió un tema nuevo de %v|se cayó el internet otra vez"},
+    {kSpanish, Saying::kOpening, "hola, te vi en la partida, juegas muy bien|holaa qué tal|hey, quieres hacer equipo"},
+    {kSpanish, Saying::kReply, "ok|jaja sí|gracias|creo que sí|no sé|vale|yo también"},
+    {kSpanish, Saying::kRefusal, "no gracias|no quiero|déjame en paz|me tengo que ir"},
+    {kSpanish, Saying::kFlattery,
+     "eres muy madura para tu edad|qué ojos tan bonitos tienes|eres muy linda en tu foto|eres especial, no como las demás"},
+    {kSpanish, Saying::kPersonalInfo,
+     "a qué colegio vas?|cuántos años tienes?|dónde vives?|a qué hora llegas a casa|cómo te llamas de verdad|en qué curso estás"},
+    {kSpanish, Saying::kRiskAssessment,
+     "estás sola ahora?|están tus padres en casa?|hay alguien contigo?|tu mamá revisa tu celular?|a qué hora vuelven tus papás"},
+    {kSpanish, Saying::kOffer,
+     "trabajo para una agencia de modelos|te puedo hacer famosa|quieres ganar dinero fácil?|busco chicas para una sesión de fotos "
+     "pagada"},
+    {kSpanish, Saying::kMoneyForImages, "te pago por unas fotos|te doy dinero si me mandas fotos|%d0 euros por una foto tuya"},
+    {kSpanish, Saying::kSecrecy,
+     "que quede entre nosotros|no se lo digas a tus padres|es nuestro secreto|borra este chat|nadie tiene que saberlo"},
+    {kSpanish, Saying::kExclusivity,
+     "nadie te entiende como yo|tus padres no te entienden|solo me necesitas a mí|tus amigas no te quieren como yo"},
+    {kSpanish, Saying::kContactExchange, "me das tu número?|pásame tu insta|cuál es tu wasap|mi número es 6%d2 4%d 81 %d3"},
+    {kSpanish, Saying::kOtherApp, "hablamos por whatsapp mejor|agrégame en otra app|vente a telegram|hablemos por privado"},
+    {kSpanish, Saying::kImageRequest, "mándame una foto|me envías una foto tuya?|prende la cámara|quiero ver cómo eres"},
+    {kSpanish, Saying::kDare, "verdad o reto?|te reto|jugamos y el que pierde cumple un castigo"},
+    {kSpanish, Saying::kMeeting,
+     "quedamos en persona?|te recojo después del cole|nos vemos solos en el parque|quiero conocerte en persona"},
+    {kSpanish, Saying::kPressure,
+     "si no haces lo que digo lo publico|te vas a arrepentir|se lo voy a contar a todos|si me bloqueas lo verá todo tu colegio"},
+    {kSpanish, Saying::kFear,
+     "si alguien se entera vamos los dos a la cárcel|es culpa tuya también|si lo cuentas te quitan el móvil"},
+    {kSpanish, Saying::kMoneyDemand, "págame o mando tus fotos a todos|manda más fotos o lo publico|quiero %d00 euros o lo subo"},
+    {kSpanish, Saying::kFamilyTalk,
+     "la cena es a las nueve|ya llegaste a casa?|te recojo en el cole|te quiero, hasta mañana|estás con tu hermano?"},
+    {kSpanish, Saying::kCoachTalk,
+     "entrenamos el lunes a las %d|traed las botas|buen partido a todos|falta la autorización del viaje"},
+    {kSpanish, Saying::kClassTalk,
+     "quién hizo la pregunta %d|no se lo digas a nadie pero la fiesta de %n es mañana|mándame la foto de la pizarra|por qué "
+     "estamos despiertos"},
+    {kSpanish, Saying::kGuildTalk,
+     "estás solo en el servidor?|nos vemos en el spawn|manda foto de tu base|falta uno para la partida"},
+    {kSpanish, Saying::kSecretTalk, "guarda el secreto, es el cumple de mamá|no le digas a %n que es una sorpresa"},
+    {kPortuguese, Saying::kSmallTalk,
+     "amanhã tem jogo, você vem?|a música nova do %v é muito boa|perdemos de %d a %d|terminei o dever de casa|kkkk muito bom|"
+     "caiu a internet de novo|meu gato dormiu no teclado"},
+    {kPortuguese, Saying::kOpening, "oi, te vi na partida, você joga bem|oii tudo bem|quer fazer dupla"},
+    {kPortuguese, Saying::kReply, "ok|kkk sim|valeu|acho que sim|sei lá|legal|eu também"},
+    {kPortuguese, Saying::kRefusal, "não quero|não obrigado|me deixa em paz|tenho que sair"},
+    {kPortuguese, Saying::kFlattery, "você é muito madura pra sua idade|que olhos lindos|você é linda na foto|você é especial"},
+    {kPortuguese, Saying::kPersonalInfo,
+     "em que escola você estuda?|quantos anos você tem?|onde você mora?|que horas você chega em casa|qual seu nome de verdade"},
+    {kPortuguese, Saying::kRiskAssessment,
+     "você está sozinha agora?|seus pais estão em casa?|tem alguém com você?|sua mãe mexe no seu celular?"},
+    {kPortuguese, Saying::kOffer, "trabalho numa agência de modelos|posso te deixar famosa|quer ganhar dinheiro fácil?"},
+    {kPortuguese, Saying::kMoneyForImages, "te pago por umas fotos|te dou dinheiro se mandar fotos|%d0 reais por uma foto sua"},
+    {kPortuguese, Saying::kSecrecy,
+     "fica só entre nós|não conta pros seus pais|é o nosso segredo|apaga essa conversa|ninguém precisa saber"},
+    {kPortuguese, Saying::kExclusivity, "ninguém te entende como eu|seus pais não te entendem|você só precisa de mim"},
+    {kPortuguese, Saying::kContactExchange, "me passa seu número|qual é seu insta|me dá seu zap|meu número é 9%d21 4%d08"},
+    {kPortuguese, Saying::kOtherApp, "vamos conversar no zap|me adiciona em outro app|vem pro telegram|chama no privado"},
+    {kPortuguese, Saying::kImageRequest, "manda uma foto|me manda uma foto sua|liga a câmera|quero ver como você é"},
+    {kPortuguese, Saying::kDare, "verdade ou desafio?|eu te desafio|quem perder paga um desafio"},
+    {kPortuguese, Saying::kMeeting, "vamos nos encontrar pessoalmente|te busco depois da escola|quero te conhecer pessoalmente"},
+    {kPortuguese, Saying::kPressure, "se não fizer o que eu mando eu posto|você vai se arrepender|vou contar pra todo mundo"},
+    {kPortuguese, Saying::kFear, "se alguém descobrir nós dois vamos presos|a culpa é sua também|se contar vão tirar seu celular"},
+    {kPortuguese, Saying::kMoneyDemand,
+     "me paga ou mando suas fotos pra todos|manda mais fotos ou eu posto|quero %d00 reais ou vazo tudo"},
+    {kPortuguese, Saying::kFamilyTalk, "o jantar é às sete|já chegou em casa?|te busco na escola|te amo, até amanhã"},
+    {kPortuguese, Saying::kCoachTalk, "treino na segunda às %d|tragam a chuteira|bom jogo pessoal"},
+    {kPortuguese, Saying::kClassTalk,
+     "quem fez a questão %d|não conta pra ninguém mas a festa do %n é amanhã|manda a foto do quadro"},
+    {kPortuguese, Saying::kGuildTalk, "você está sozinho no servidor?|me encontra no spawn|manda foto da sua base"},
+    {kPortuguese, Saying::kSecretTalk, "guarda segredo, é aniversário da mamãe|não conta pro %n que é surpresa"},
+    {kFrench, Saying::kSmallTalk,
+     "on se retrouve à la bibliothèque demain|merci pour ton aide avec le projet|%n a gagné, bravo|on a perdu %d à %d|mdr trop "
+     "drôle|"
+     "j'ai fini les devoirs|le bus était en retard"},
+    {kFrench, Saying::kOpening, "salut, je t'ai vu dans la partie, tu joues bien|coucou ça va|hey, on fait équipe?"},
+    {kFrench, Saying::kReply, "ok|mdr oui|merci|je crois|jsp|cool|moi aussi"},
+    {kFrench, Saying::kRefusal, "non merci|je veux pas|laisse moi tranquille|je dois y aller"},
+    {kFrench, Saying::kFlattery,
+     "t'es trop mature pour ton âge|t'as de beaux yeux|t'es trop belle sur ta photo|t'es spéciale, pas comme les autres"},
+    {kFrench, Saying::kPersonalInfo,
+     "tu vas dans quelle école?|t'as quel âge?|tu habites où?|tu rentres à quelle heure|c'est quoi ton vrai nom"},
+    {kFrench, Saying::kRiskAssessment,
+     "t'es seule là?|tes parents sont là?|y a quelqu'un avec toi?|ta mère regarde ton tel?|tes parents rentrent quand"},
+    {kFrench, Saying::kOffer,
+     "je bosse pour une agence de mannequins|je peux te rendre célèbre|tu veux gagner de l'argent facile?"},
+    {kFrench, Saying::kMoneyForImages,
+     "je te paye pour des photos|je te donne de l'argent si t'envoies des photos|%d0 euros pour une photo de toi"},
+    {kFrench, Saying::kSecrecy,
+     "ça reste entre nous|le dis pas à tes parents|c'est notre secret|efface la conversation|personne doit savoir"},
+    {kFrench, Saying::kExclusivity, "personne te comprend comme moi|tes parents te comprennent pas|t'as besoin que de moi"},
+    {kFrench, Saying::kContactExchange,
+     "c'est quoi ton numéro?|donne ton insta|t'as whatsapp?|mon numéro c'est le 06 %d2 4%d 81 %d3"},
+    {kFrench, Saying::kOtherApp, "viens on parle sur une autre appli|ajoute moi sur snap|viens sur telegram|on parle en privé"},
+    {kFrench, Saying::kImageRequest, "envoie une photo|tu m'envoies une photo de toi?|allume ta cam|je veux te voir"},
+    {kFrench, Saying::kDare, "action ou vérité?|je te mets au défi|celui qui perd a un gage"},
+    {kFrench, Saying::kMeeting, "on se voit en vrai?|je viens te chercher après les cours|je veux te rencontrer en vrai"},
+    {kFrench, Saying::kPressure, "fais ce que je dis ou je publie|tu vas le regretter|je vais le dire à tout le monde"},
+    {kFrench, Saying::kFear,
+     "si quelqu'un l'apprend on va tous les deux en prison|c'est de ta faute aussi|si tu le dis on te prend ton tel"},
+    {kFrench, Saying::kMoneyDemand,
+     "paye ou j'envoie tes photos à tous|envoie plus de photos ou je publie|je veux %d00 euros sinon je balance tout"},
+    {kFrench, Saying::kFamilyTalk,
+     "on mange à sept heures|t'es rentré de l'école?|je viens te chercher à l'école|bisous, à demain"},
+    {kFrench, Saying::kCoachTalk, "entraînement lundi à %d heures|prenez vos affaires|bien joué à tous"},
+    {kFrench, Saying::kClassTalk,
+     "qui a fait la question %d|le dis à personne mais la fête de %n c'est demain|envoie la photo du tableau"},
+    {kFrench, Saying::kGuildTalk, "t'es seul sur le serveur?|rdv au spawn|envoie une photo de ta base"},
+    {kFrench, Saying::kSecretTalk, "garde le secret, c'est l'anniversaire de maman|dis rien à %n, c'est une surprise"},
+};
+
+}  // namespace
+
+std::span<const SayingRow> romance_sayings() { return kRows; }
+
+}  // namespace pairwatch::generator
