@@ -167,6 +167,29 @@ void describe(Section& table, escalation::ScattergunRule& rule) {
   table.add("low_response_factor", number(rule.low_response_factor, 1, 10), "... the strength is multiplied by this");
 }
 
+void describe(Section& table, escalation::CopiedOpeningRule& rule) {
+  table.add("window", span(rule.window), "how far back first words count");
+  table.add("least_targets", whole(rule.least_targets, 2, 1'000'000),
+            "distinct minors, strangers all, who got the same: strength 1");
+  table.add("most_targets", count(rule.most_targets), "strength 2; in between linear");
+}
+
+void describe(Section& table, escalation::AttentionSkewRule& rule) {
+  table.add("least_activity", whole(rule.least_activity, escalation::kLeastActivity, 1'000'000),
+            "interactions with the one, told at each doubling");
+  table.add("least_share", number(rule.least_share, 0, 1), "of all that the account did until then");
+  table.add("least_targets", whole(rule.least_targets, 2, 1000), "accounts reached until then: of one or two any is most");
+  table.add("quiet_activity", whole(rule.quiet_activity, 1, escalation::kLeastActivity),
+            "what one counts for with whom there were fewer than 16");
+}
+
+void describe(Section& table, escalation::PeerImpersonationRule& rule) {
+  table.add("window", span(rule.window), "how far back an account's first contacts count");
+  table.add("least_targets", whole(rule.least_targets, 2, 1'000'000),
+            "distinct minors, none of whom had contacts in common with it: strength 1");
+  table.add("most_targets", count(rule.most_targets), "strength 2; in between linear");
+}
+
 void describe(Section& table, escalation::BlockedRule& rule) {
   table.add("window", span(rule.window), "how far back blocks and reports count, over all targets of the actor");
   table.add("least_targets", count(rule.least_targets),
@@ -281,6 +304,9 @@ void describe_rules(Section& table, Settings& settings) {
     describe(signals.section(std::string(signal.name)), pair.signals.of(signal.signal));
   describe(signals.section("stranger_contact"), pair.stranger_contact);
   describe(signals.section("scattergun"), actor.scattergun);
+  describe(signals.section("copied_opening"), actor.copied_opening);
+  describe(signals.section("attention_skew"), actor.attention_skew);
+  describe(signals.section("peer_impersonation"), actor.peer_impersonation);
   describe(signals.section("message_burst_new_contact"), pair.message_burst);
   describe(signals.section("gift"), pair.gift);
   describe(signals.section("gift_escalation"), pair.gift_escalation);
@@ -322,10 +348,15 @@ void check_rules(const Settings& settings, Reading& reading) {
   if (severity.review <= severity.watch) tell("rules.severity.review", "is not above severity.watch; raise it or lower watch");
   if (severity.urgent <= severity.review) tell("rules.severity.urgent", "is not above severity.review; raise it or lower review");
 
-  const escalation::ScattergunRule& scattergun = settings.escalation.rules.scattergun;
-  if (scattergun.most_targets <= scattergun.least_targets) {
-    tell("rules.signals.scattergun.most_targets", "is not above least_targets; raise it or lower least_targets");
-  }
+  const escalation::EscalationRules& actor = settings.escalation.rules;
+  const escalation::ScattergunRule& scattergun = actor.scattergun;
+  const auto check_span = [&](const std::string& signal, std::uint32_t least, std::uint32_t most) {
+    if (most > least) return;
+    tell("rules.signals." + signal + ".most_targets", "is not above least_targets; raise it or lower least_targets");
+  };
+  check_span("scattergun", scattergun.least_targets, scattergun.most_targets);
+  check_span("copied_opening", actor.copied_opening.least_targets, actor.copied_opening.most_targets);
+  check_span("peer_impersonation", actor.peer_impersonation.least_targets, actor.peer_impersonation.most_targets);
   for (const SignalInfo& signal : all_signals()) {
     const SignalRule& rule = settings.relationship.rules.signals.of(signal.signal);
     const std::string key = "rules.signals." + std::string(signal.name);

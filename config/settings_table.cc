@@ -156,6 +156,8 @@ void describe_settings(Section& table, Settings& settings) {
   Section& actor = table.section("actor", "What is remembered of an account");
   actor.add("time_to_live", duration(settings.escalation.time_to_live, days(1), kLongest), "since its last news");
   actor.add("max_targets", whole(settings.escalation.max_targets, 1, 1000), "accounts it reached, newest first");
+  actor.add("max_busy_targets", whole(settings.escalation.max_busy_targets, 1, 100),
+            "accounts with which there were 16 interactions or more, the busiest");
   actor.add("max_risks", whole(settings.escalation.max_risks, 1, 100), "pairs whose risk is remembered, the highest");
   actor.add("max_cases", whole(settings.escalation.max_cases, 1, 1000), "cases open at once");
   actor.add("max_updates_per_day", whole(settings.escalation.max_updates_per_day, 1, 1'000'000),

@@ -49,6 +49,7 @@ enum class FactKind : std::uint8_t {
   kBlocked = 5,
   kReported = 6,
   kActivityDoubled = 7,
+  kFirstText = 8,
 };
 
 /// What is URGENT by its kind, whatever the score. The numbers are bits of pairwatch.v1.Risk.direct_rules.

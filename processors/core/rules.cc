@@ -21,8 +21,11 @@ std::array<SignalRule, kSignalCount> SignalRules::defaults() {
   set(Signal::kStrangerContact, 0.8, 0.8, days(30), 0.25);
   set(Signal::kFriendOfFriendContact, 0.5, 0.5, days(30), 0.1);
   set(Signal::kScattergun, 1.2, 2.4, days(14), 1);
+  set(Signal::kCopiedOpening, 0.8, 1.6, days(14), 1);
+  set(Signal::kAttentionSkew, 0.6, 0.6, days(30), 1);
   set(Signal::kNewAccount, 0.4, 0.4, days(30), 0.1, !kAlsoAssuredMinors, kReachesNoStage);
   set(Signal::kAgeInconsistency, 1.2, 1.2, days(60), 1, !kAlsoAssuredMinors, kReachesNoStage);
+  set(Signal::kPeerImpersonation, 1.2, 2.4, days(30), 1);
   set(Signal::kPublicToPrivateOrigin, 0.5, 0.5, days(30), 0.1);
   set(Signal::kMessageBurstNewContact, 0.7, 1.0, days(7), 0.1);
   set(Signal::kAttentionRamp, 0.7, 1.0, days(7), 0.1);

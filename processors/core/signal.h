@@ -29,8 +29,11 @@ enum class Signal : std::uint8_t {
   kStrangerContact = 1,
   kFriendOfFriendContact = 2,
   kScattergun = 3,
+  kCopiedOpening = 4,
+  kAttentionSkew = 5,
   kNewAccount = 6,
   kAgeInconsistency = 7,
+  kPeerImpersonation = 8,
   kPublicToPrivateOrigin = 9,
   kMessageBurstNewContact = 10,
   kAttentionRamp = 11,
@@ -62,7 +65,7 @@ enum class Signal : std::uint8_t {
   kStageBreadth = 40,
 };
 inline constexpr int kSignalNumberLimit = 64;
-inline constexpr int kSignalCount = 34;
+inline constexpr int kSignalCount = 37;
 
 /// One row of the table.
 struct SignalInfo {

@@ -10,6 +10,18 @@ double contribution(const SignalRule& rule, double strength) {
   return rule.state == RuleState::kLive ? std::min(rule.cap, rule.weight * strength) : 0;
 }
 
+/// Whether a signal says anything about an actor of that age.
+bool may_show(Signal signal, AgeClass actor, const SignalRule& rule) {
+  const bool is_by_its_word = actor == AgeClass::kMinorSelfDeclared;
+  const bool is_allowed_minor = is_by_its_word || (actor == AgeClass::kMinorAssured && rule.for_assured_minors);
+  if (signal == Signal::kPeerImpersonation) return is_by_its_word;
+  if (signal == Signal::kCopiedOpening || signal == Signal::kBlockedOrReported) return may_scatter(actor) || is_allowed_minor;
+  return may_scatter(actor);
+}
+
+/// The same fan-out, by other numbers and whoever answered.
+ScattergunRule as_fan_out(const PeerImpersonationRule& rule) { return {rule.window, rule.least_targets, rule.most_targets, 0, 1}; }
+
 /// Times at which the risk of the account may have risen, in order; cases at REVIEW have theirs in `reviewed`.
 std::vector<EventTime> turning_points(const ActorState& state, const std::vector<EventTime>& reviewed, EventTime from) {
   std::vector<EventTime> times;
@@ -18,6 +30,7 @@ std::vector<EventTime> turning_points(const ActorState& state, const std::vector
   };
   for (const TargetRecord& target : state.targets) {
     if (target.is_stranger_minor()) add(target.first_at);
+    if (target.has_opening()) add(target.opened_at);
     if (!target.has_complained()) continue;
     add(target.complained_first_at);
     add(target.complained_last_at);
@@ -41,29 +54,47 @@ std::vector<EventTime> reviewed_pairs(const ActorState& state) {
 }  // namespace
 
 bool may_speak(const ActorState& state, const EscalationRules& rules) {
-  if (state.targets.size() < std::min(rules.scattergun.least_targets, rules.blocked.least_targets)) return false;
-  std::uint32_t contacted = 0;
-  std::uint32_t complained = 0;
+  if (!state.busy.empty()) return true;
+  const std::uint32_t least_contacts = std::min(rules.scattergun.least_targets, rules.peer_impersonation.least_targets);
+  const std::uint32_t least = std::min({least_contacts, rules.copied_opening.least_targets, rules.blocked.least_targets});
+  if (state.targets.size() < least) return false;
+  std::uint32_t contacted = 0, opened = 0, complained = 0;
   for (const TargetRecord& target : state.targets) {
     if (target.is_stranger_minor()) ++contacted;
+    if (target.has_opening()) ++opened;
     if (target.has_complained()) ++complained;
   }
-  return contacted >= rules.scattergun.least_targets || complained >= rules.blocked.least_targets;
+  return contacted >= least_contacts || opened >= rules.copied_opening.least_targets || complained >= rules.blocked.least_targets;
 }
 
-AccountShare share_near(const ActorState& state, const EscalationRules& rules, EventTime at, WindowEnds fan_out_ends,
-                        WindowEnds complaint_ends) {
+AccountShare share_near(const ActorState& state, const EscalationRules& rules, EventTime at, std::uint64_t target,
+                        const ShareEnds& ends) {
   AccountShare share;
   const AgeClass actor = state.age();
-  const SignalRule& scattergun = rules.signals.of(Signal::kScattergun);
-  if (scattergun.state == RuleState::kLive && may_scatter(actor)) {
-    share.fan_out = fan_out_near(state, rules.scattergun, scattergun.half_life, at, fan_out_ends);
-    share.scattergun = contribution(scattergun, share.fan_out.strength);
+  const auto live_rule = [&](Signal signal) {
+    const SignalRule& rule = rules.signals.of(signal);
+    return rule.state == RuleState::kLive && may_show(signal, actor, rule) ? &rule : nullptr;
+  };
+  if (const SignalRule* rule = live_rule(Signal::kScattergun)) {
+    share.fan_out = fan_out_near(state, rules.scattergun, rule->half_life, at, ends.contacts);
+    share.scattergun = contribution(*rule, share.fan_out.strength);
   }
-  const SignalRule& blocked = rules.signals.of(Signal::kBlockedOrReported);
-  if (blocked.state == RuleState::kLive && (actor != AgeClass::kMinorAssured || blocked.for_assured_minors)) {
-    share.complaints = complaints_near(state, rules.blocked, blocked.half_life, at, complaint_ends);
-    share.blocked = contribution(blocked, share.complaints.strength);
+  if (const SignalRule* rule = live_rule(Signal::kPeerImpersonation)) {
+    share.befriended = fan_out_near(state, as_fan_out(rules.peer_impersonation), rule->half_life, at, ends.contacts);
+    share.peer_impersonation = contribution(*rule, share.befriended.strength);
+  }
+  if (const SignalRule* rule = live_rule(Signal::kCopiedOpening)) {
+    share.copied = copied_openings_near(state, rules.copied_opening, rule->half_life, at, ends.openings);
+    share.copied_opening = contribution(*rule, share.copied.strength);
+  }
+  const SignalRule* skew = target == kNoTarget ? nullptr : live_rule(Signal::kAttentionSkew);
+  if (skew != nullptr) {
+    share.attention = attention_near(state, rules.attention_skew, skew->half_life, target, at);
+    share.attention_skew = contribution(*skew, share.attention.strength);
+  }
+  if (const SignalRule* rule = live_rule(Signal::kBlockedOrReported)) {
+    share.complaints = complaints_near(state, rules.blocked, rule->half_life, at, ends.complaints);
+    share.blocked = contribution(*rule, share.complaints.strength);
   }
   return share;
 }
@@ -72,11 +103,29 @@ double blocked_share(double own, const AccountShare& share, const EscalationRule
   return std::clamp(rules.signals.of(Signal::kBlockedOrReported).cap - own, 0.0, share.blocked);
 }
 
-bool scatters_at(const ActorState& state, const EscalationRules& rules, EventTime contacted_at) {
-  const SignalRule& rule = rules.signals.of(Signal::kScattergun);
-  if (rule.state == RuleState::kOff || !may_scatter(state.age())) return false;
-  const WindowEnds around{contacted_at, contacted_at + rules.scattergun.window - milliseconds(1)};
-  return fan_out_near(state, rules.scattergun, rule.half_life, contacted_at, around).strength > 0;
+std::uint64_t held_by_contact(const ActorState& state, const EscalationRules& rules, EventTime contacted_at) {
+  const auto holds = [&](Signal signal, const ScattergunRule& fan_out) {
+    const SignalRule& rule = rules.signals.of(signal);
+    if (rule.state == RuleState::kOff || !may_show(signal, state.age(), rule)) return std::uint64_t{0};
+    const WindowEnds around{contacted_at, contacted_at + fan_out.window - milliseconds(1)};
+    return fan_out_near(state, fan_out, rule.half_life, contacted_at, around).strength > 0 ? signal_bit(signal) : 0;
+  };
+  return holds(Signal::kScattergun, rules.scattergun) | holds(Signal::kPeerImpersonation, as_fan_out(rules.peer_impersonation));
+}
+
+std::uint64_t held_by_opening(const ActorState& state, const EscalationRules& rules, EventTime opened_at) {
+  constexpr Signal kSignal = Signal::kCopiedOpening;
+  const SignalRule& rule = rules.signals.of(kSignal);
+  if (rule.state == RuleState::kOff || !may_show(kSignal, state.age(), rule)) return 0;
+  const WindowEnds there{opened_at, opened_at};
+  return copied_openings_near(state, rules.copied_opening, rule.half_life, opened_at, there).strength > 0 ? signal_bit(kSignal) : 0;
+}
+
+std::uint64_t held_by_activity(const ActorState& state, const EscalationRules& rules, std::uint64_t target, EventTime at) {
+  constexpr Signal kSignal = Signal::kAttentionSkew;
+  const SignalRule& rule = rules.signals.of(kSignal);
+  if (rule.state == RuleState::kOff || !may_show(kSignal, state.age(), rule)) return 0;
+  return attention_near(state, rules.attention_skew, rule.half_life, target, at).last_at == at ? signal_bit(kSignal) : 0;
 }
 
 AccountRisk account_risk(const ActorState& state, const EscalationRules& rules, EventTime from) {
@@ -85,9 +134,10 @@ AccountRisk account_risk(const ActorState& state, const EscalationRules& rules, 
   if (reviewed.empty() && !may_speak(state, rules)) return highest;
   for (const EventTime time : turning_points(state, reviewed, from)) {
     AccountRisk risk;
-    risk.share = share_near(state, rules, time, {kEarliestEventTime, time}, {kEarliestEventTime, time});
+    const WindowEnds by_then{kEarliestEventTime, time};
+    risk.share = share_near(state, rules, time, kNoTarget, {by_then, by_then, by_then});
     const auto reviews = static_cast<double>(std::upper_bound(reviewed.begin(), reviewed.end(), time) - reviewed.begin());
-    risk.log_odds = rules.actor_case.prior + risk.share.scattergun + risk.share.blocked +
+    risk.log_odds = rules.actor_case.prior + risk.share.beside_blocked() + risk.share.blocked +
                     std::min(rules.actor_case.review_case_cap, rules.actor_case.review_case_weight * reviews);
     if (risk.log_odds >= highest.log_odds) highest = risk;
   }

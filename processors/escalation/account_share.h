@@ -2,9 +2,11 @@
 // remembered and of event time, whatever the order in which it came.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "processors/core/age.h"
+#include "processors/core/signal.h"
 #include "processors/core/time.h"
 #include "processors/escalation/actor_signals.h"
 #include "processors/escalation/config.h"
@@ -12,28 +14,54 @@
 
 namespace pairwatch::escalation {
 
+/// The signals that are seen over the whole account.
+inline constexpr std::array kAccountSignals = {Signal::kScattergun, Signal::kCopiedOpening, Signal::kAttentionSkew,
+                                               Signal::kPeerImpersonation, Signal::kBlockedOrReported};
+
+/// What each adds, in log-odds, and what stands behind it.
 struct AccountShare {
   FanOut fan_out;
-  Complaints complaints;
+  Crowd copied;
+  Attention attention;
+  FanOut befriended;
+  Crowd complaints;
   double scattergun = 0;
+  double copied_opening = 0;
+  double attention_skew = 0;
+  double peer_impersonation = 0;
   double blocked = 0;  ///< before the cap that it shares with the pair's own blocks
+
+  /// All but what is shared with the pair.
+  double beside_blocked() const { return scattergun + copied_opening + attention_skew + peer_impersonation; }
 };
 
 /// Peers write to a whole class: what speaks against adults and unknown ages says nothing about them.
 constexpr bool may_scatter(AgeClass actor) { return actor == AgeClass::kAdult || actor == AgeClass::kUnknown; }
 
-/// Whether scattergun or several complaints may hold at any time: where not, nothing is added.
+/// Whether any of the signals may hold at any time: where not, nothing is added.
 bool may_speak(const ActorState& state, const EscalationRules& rules);
 
-/// What the account adds to a pair's risk at a time: as of then, or by what it did later, the higher of the two.
-AccountShare share_near(const ActorState& state, const EscalationRules& rules, EventTime at, WindowEnds fan_out_ends,
-                        WindowEnds complaint_ends);
+/// Which windows are read.
+struct ShareEnds {
+  WindowEnds contacts;
+  WindowEnds openings;
+  WindowEnds complaints;
+};
+
+/// What the account adds to a pair's risk at a time: as of then, or by what it did later, the higher of the two. `target`: hash of
+/// the other's id; kNoTarget for the account as a whole.
+inline constexpr std::uint64_t kNoTarget = 0;
+AccountShare share_near(const ActorState& state, const EscalationRules& rules, EventTime at, std::uint64_t target,
+                        const ShareEnds& ends);
 
 /// The part of the account's blocks that still fits under the cap, beside the pair's own.
 double blocked_share(double own, const AccountShare& share, const EscalationRules& rules);
 
-/// Whether a contact made a window dense enough for scattergun, live or in the shadow.
-bool scatters_at(const ActorState& state, const EscalationRules& rules, EventTime contacted_at);
+/// Which signals hold, live or in the shadow, by a contact, an opening, or the activity with a target at a time: those that it may
+/// have brought about, as signal_bits.
+std::uint64_t held_by_contact(const ActorState& state, const EscalationRules& rules, EventTime contacted_at);
+std::uint64_t held_by_opening(const ActorState& state, const EscalationRules& rules, EventTime opened_at);
+std::uint64_t held_by_activity(const ActorState& state, const EscalationRules& rules, std::uint64_t target, EventTime at);
 
 /// The account as a whole at the time at which its risk was highest.
 struct AccountRisk {

@@ -44,6 +44,43 @@ std::vector<Complaint> complaints_of(const ActorState& state) {
   return all;
 }
 
+/// One of the first texts to minors.
+struct Opening {
+  std::uint32_t words = 0;
+  EventTime at;
+};
+
+/// By words, then time; empty where nowhere are enough alike.
+std::vector<Opening> openings_of(const ActorState& state, std::uint32_t least) {
+  std::vector<Opening> all;
+  for (const TargetRecord& target : state.targets) {
+    if (target.has_opening()) all.push_back({target.opening, target.opened_at});
+  }
+  if (all.size() < least) return {};
+  std::sort(all.begin(), all.end(),
+            [](const Opening& a, const Opening& b) { return a.words != b.words ? a.words < b.words : a.at < b.at; });
+  return all;
+}
+
+/// 1 at the least, 2 at the most, in between linear.
+double crowd_strength(std::uint32_t count, std::uint32_t least, std::uint32_t most) {
+  const std::uint32_t span = std::max(most, least + 1) - least;
+  return 1 + static_cast<double>(std::min(count - least, span)) / span;
+}
+
+/// Whether one target had so large a share of all by a time.
+bool is_most(const ActorState& state, const AttentionSkewRule& rule, std::uint64_t one, std::uint32_t activity, EventTime by) {
+  std::uint32_t reached = 1 + state.forgotten_targets;
+  double all = static_cast<double>(activity) + static_cast<double>(state.forgotten_targets) * rule.quiet_activity;
+  for (const TargetRecord& target : state.targets) {
+    if (target.hash == one || target.first_at > by) continue;
+    ++reached;
+    const BusyTarget* busy = state.find_busy(target.hash);
+    all += std::max(busy == nullptr ? 0 : busy->activity_by(by), rule.quiet_activity);
+  }
+  return reached >= rule.least_targets && activity >= rule.least_share * all;
+}
+
 }  // namespace
 
 FanOut fan_out_near(const ActorState& state, const ScattergunRule& rule, Duration half_life, EventTime at, WindowEnds ends) {
@@ -77,8 +114,8 @@ FanOut fan_out(const ActorState& state, const ScattergunRule& rule, Duration hal
   return fan_out_near(state, rule, half_life, as_of, {kEarliestEventTime, as_of});
 }
 
-Complaints complaints_near(const ActorState& state, const BlockedRule& rule, Duration half_life, EventTime at, WindowEnds ends) {
-  Complaints best;
+Crowd complaints_near(const ActorState& state, const BlockedRule& rule, Duration half_life, EventTime at, WindowEnds ends) {
+  Crowd best;
   const std::uint32_t least = std::max(rule.least_targets, 1U);
   const auto complained = [](const TargetRecord& target) { return target.has_complained(); };
   if (std::count_if(state.targets.begin(), state.targets.end(), complained) < static_cast<std::ptrdiff_t>(least)) return best;
@@ -98,8 +135,44 @@ Complaints complaints_near(const ActorState& state, const BlockedRule& rule, Dur
   return best;
 }
 
-Complaints complaints(const ActorState& state, const BlockedRule& rule, Duration half_life, EventTime as_of) {
+Crowd complaints(const ActorState& state, const BlockedRule& rule, Duration half_life, EventTime as_of) {
   return complaints_near(state, rule, half_life, as_of, {kEarliestEventTime, as_of});
+}
+
+Crowd copied_openings_near(const ActorState& state, const CopiedOpeningRule& rule, Duration half_life, EventTime at,
+                           WindowEnds ends) {
+  Crowd best;
+  const std::uint32_t least = std::max(rule.least_targets, 1U);
+  const std::vector<Opening> all = openings_of(state, least);
+  auto oldest = all.begin();  // of the window that ends at `newest`, within the same words
+  for (auto newest = all.begin(); newest != all.end(); ++newest) {
+    while (oldest->words != newest->words || oldest->at <= newest->at - rule.window) ++oldest;
+    const auto count = static_cast<std::uint32_t>(newest - oldest + 1);
+    if (count < least || newest->at < ends.from || newest->at > ends.until) continue;
+    const double strength = crowd_strength(count, least, rule.most_targets) * fading(at, newest->at, half_life);
+    // Of equally strong ones the latest, so that what the words hash to does not matter.
+    if (strength > best.strength || (strength == best.strength && newest->at >= best.last_at)) {
+      best = {strength, count, oldest->at, newest->at};
+    }
+  }
+  return best;
+}
+
+Attention attention_near(const ActorState& state, const AttentionSkewRule& rule, Duration half_life, std::uint64_t target,
+                         EventTime at) {
+  Attention best;
+  const BusyTarget* busy = state.find_busy(target);
+  if (busy == nullptr) return best;
+  const auto known =
+      std::find_if(state.targets.begin(), state.targets.end(), [&](const TargetRecord& record) { return record.hash == target; });
+  for (std::size_t level = 0; level < kActivityLevels; ++level) {
+    const EventTime reached = busy->reached[level];
+    const std::uint32_t activity = kLeastActivity << level;
+    if (reached == kNever || activity < rule.least_activity || !is_most(state, rule, target, activity, reached)) continue;
+    const double strength = fading(at, reached, half_life);
+    if (strength >= best.strength) best = {strength, activity, known == state.targets.end() ? reached : known->first_at, reached};
+  }
+  return best;
 }
 
 }  // namespace pairwatch::escalation

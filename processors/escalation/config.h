@@ -33,6 +33,39 @@ struct ScattergunRule {
   friend bool operator==(const ScattergunRule&, const ScattergunRule&) = default;
 };
 
+/// The first words to many minors, strangers all, are the same. Only a fingerprint of them is known. For actors that are adults, of
+/// unknown age, or minors by their own word.
+struct CopiedOpeningRule {
+  Duration window = days(7);
+  std::uint32_t least_targets = 5;  ///< distinct minors who got the same within the window: strength 1
+  std::uint32_t most_targets = 20;  ///< strength 2; in between linear
+
+  friend bool operator==(const CopiedOpeningRule&, const CopiedOpeningRule&) = default;
+};
+
+/// Activity is told at so many interactions with one target, and at each doubling from there.
+inline constexpr std::uint32_t kLeastActivity = 16;
+
+/// One target gets a large share of all that the actor does, as far as it is told: at 16 interactions and each doubling. Only for
+/// actors that are adults or of unknown age: every child has a best friend.
+struct AttentionSkewRule {
+  std::uint32_t least_activity = 64;  ///< interactions with the one, so far
+  double least_share = 0.6;           ///< of all that the actor did until then
+  std::uint32_t least_targets = 4;    ///< accounts reached until then, the one among them: of one or two any is most
+  std::uint32_t quiet_activity = 4;   ///< what one counts for with whom there were fewer than 16
+
+  friend bool operator==(const AttentionSkewRule&, const AttentionSkewRule&) = default;
+};
+
+/// A minor by its own word only who reaches many distinct minors without contacts in common.
+struct PeerImpersonationRule {
+  Duration window = days(7);
+  std::uint32_t least_targets = 20;  ///< strength 1
+  std::uint32_t most_targets = 60;   ///< strength 2; in between linear
+
+  friend bool operator==(const PeerImpersonationRule&, const PeerImpersonationRule&) = default;
+};
+
 /// Blocks and reports by distinct minors, seen over the whole actor.
 struct BlockedRule {
   Duration window = days(30);
@@ -69,6 +102,9 @@ struct EscalationRules {
   SignalRules signals;
   SeverityRules severity;
   ScattergunRule scattergun;
+  CopiedOpeningRule copied_opening;
+  AttentionSkewRule attention_skew;
+  PeerImpersonationRule peer_impersonation;
   BlockedRule blocked;
   ActorCaseRule actor_case;
   PriorityRules priority;
@@ -84,8 +120,11 @@ struct EscalationConfig {
   std::string source_topic = "platform.events";
   /// An actor is forgotten this long after its last news, in event time.
   Duration time_to_live = days(400);
-  /// Accounts an actor reached that are remembered, newest first. Costs 30 to 50 bytes each, 80 while hot.
+  /// Accounts an actor reached that are remembered, newest first. Costs 30 to 60 bytes each, 96 while hot.
   std::size_t max_targets = 100;
+  /// Accounts with which there were 16 interactions or more, whose activity is remembered; the busiest stay. Costs about 25 bytes
+  /// each, 96 while hot.
+  std::size_t max_busy_targets = 16;
   /// Pairs of an actor whose risk is remembered, so that it is judged again when the account does more elsewhere; the highest stay.
   /// One whose case is URGENT needs no memory. Costs about 170 bytes each, at most 1.2 KiB; 170 more while hot.
   std::size_t max_risks = 16;

@@ -5,6 +5,7 @@
 
 #include "processors/core/check.h"
 #include "processors/core/keys.h"
+#include "processors/escalation/account_share.h"
 #include "processors/escalation/read_news.h"
 #include "processors/escalation/render.h"
 
@@ -37,7 +38,9 @@ Outcome Escalations::process(const Record& record, Sink& sink) {
   ActorState& state = actors_.at(hash128(record.key));
   const Step step = advance(state, news_, config_);
   if (step.expired) ++tally_.entries_expired;
-  if (step.scattergun_grew) tally_.count(Signal::kScattergun);
+  for (const Signal signal : kAccountSignals) {
+    if ((step.fired & signal_bit(signal)) != 0) tally_.count(signal);
+  }
   tally_.evidence_dropped += step.left;
   for (const CaseMove& move : step.moves) tell(move, state, record, sink);
   actors_.changed();

@@ -32,7 +32,7 @@ struct Story {
   EvidenceList evidence;             ///< largest contribution first
   StageList stages;
   FanOut fan_out;                  ///< strength 0: not part of this case
-  Complaints complaints;           ///< likewise
+  Crowd complaints;                ///< likewise
   std::uint32_t review_cases = 0;  ///< other PAIR cases of the account at REVIEW or above
   std::uint32_t distinct_targets = 0;
 };

@@ -11,8 +11,9 @@ namespace pairwatch::escalation {
 namespace {
 
 constexpr std::size_t kVarintLimit = 10;
-constexpr std::size_t kHeadLimit = 1 + 8 + 1 + 2 * kTimeLimit + 6 * 5;
-constexpr std::size_t kTargetLimit = 1 + kTargetNameLimit + 2 + 4 * kTimeLimit;
+constexpr std::size_t kHeadLimit = 1 + 8 + 1 + 2 * kTimeLimit + 7 * 5;
+constexpr std::size_t kTargetLimit = 1 + kTargetNameLimit + 2 + 5 * kTimeLimit + 4;
+constexpr std::size_t kBusyLimit = 8 + 2 + kActivityLevels * kTimeLimit;
 constexpr std::size_t kRiskLimit = 16 + 2 * kTimeLimit + 2 + kRiskPointLimit * (kTimeLimit + 16) + 2;  // and its story
 constexpr std::size_t kQuietLimit = 16 + 5 + 5 + 1;
 constexpr std::size_t kCaseLimit = 16 + 5 + 5 + 1 + 3 + kVarintLimit + 1 + 5 + 5 + 5 + 3 * kTimeLimit;
@@ -26,6 +27,9 @@ void write_target(LayoutWriter& out, const TargetRecord& target, EventTime base)
   write_time(out, target.responded_at, base);
   write_time(out, target.complained_first_at, base);
   write_time(out, target.complained_last_at, base);
+  if (!target.has(TargetMark::kOpened)) return;
+  write_time(out, target.opened_at, base);
+  out.fixed(target.opening);
 }
 
 TargetRecord read_target(LayoutReader& in, EventTime base) {
@@ -42,6 +46,29 @@ TargetRecord read_target(LayoutReader& in, EventTime base) {
   target.responded_at = read_time(in, base);
   target.complained_first_at = read_time(in, base);
   target.complained_last_at = read_time(in, base);
+  if (!target.has(TargetMark::kOpened)) return target;
+  target.opened_at = read_time(in, base);
+  target.opening = in.fixed<std::uint32_t>();
+  return target;
+}
+
+void write_busy(LayoutWriter& out, const BusyTarget& target, EventTime base) {
+  out.fixed(target.hash);
+  unsigned told = 0;
+  for (std::size_t level = 0; level < kActivityLevels; ++level) told |= (target.reached[level] != kNever ? 1U : 0U) << level;
+  out.fixed(static_cast<std::uint16_t>(told));
+  for (const EventTime reached : target.reached) {
+    if (reached != kNever) write_time(out, reached, base);
+  }
+}
+
+BusyTarget read_busy(LayoutReader& in, EventTime base) {
+  BusyTarget target;
+  target.hash = in.fixed<std::uint64_t>();
+  const unsigned told = in.fixed<std::uint16_t>();
+  for (std::size_t level = 0; level < kActivityLevels; ++level) {
+    if ((told >> level & 1) != 0) target.reached[level] = read_time(in, base);
+  }
   return target;
 }
 
@@ -172,6 +199,8 @@ void encode(const ActorState& state, std::string& out) {
   writer.varint(state.number_floor);
   writer.varint(state.targets.size());
   for (const TargetRecord& target : state.targets) write_target(writer, target, base);
+  writer.varint(state.busy.size());
+  for (const BusyTarget& target : state.busy) write_busy(writer, target, base);
   writer.varint(state.risks.size());
   for (const RiskRecord& record : state.risks) write_risk(writer, record, base);
   writer.varint(state.cases.size());
@@ -199,6 +228,8 @@ void decode(std::string_view bytes, ActorState& state) {
   state.number_floor = static_cast<std::uint32_t>(reader.varint());
   state.targets.resize(read_count(reader));
   for (TargetRecord& target : state.targets) target = read_target(reader, base);
+  state.busy.resize(read_count(reader));
+  for (BusyTarget& target : state.busy) target = read_busy(reader, base);
   state.risks.resize(read_count(reader));
   for (RiskRecord& record : state.risks) read_risk(reader, base, record);
   state.cases.resize(read_count(reader));
@@ -218,7 +249,7 @@ std::size_t encoded_size(const ActorState& state) {
 
 std::size_t largest_size(const ActorState& state) {
   std::size_t size = kHeadLimit + state.targets.size() * kTargetLimit + state.risks.size() * kRiskLimit +
-                     (state.cases.size() + 1) * kCaseLimit + state.quiet.size() * kQuietLimit;
+                     (state.cases.size() + 1) * kCaseLimit + state.quiet.size() * kQuietLimit + state.busy.size() * kBusyLimit;
   for (const RiskRecord& record : state.risks) size += record.story.size();
   return size;
 }

@@ -1,35 +1,48 @@
 #include "processors/escalation/moves.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <vector>
 
 namespace pairwatch::escalation {
 namespace {
 
-/// Puts what the account adds beside what the pair has shown; the same signal stands once.
-void merge(const EvidenceItem& added, EvidenceList& evidence) {
-  if (added.contribution <= 0) return;
-  for (EvidenceItem& item : evidence.all()) {
-    if (item.signal != added.signal) continue;
-    item.contribution += added.contribution;
-    item.count = std::max(item.count, added.count);
-    return;
+/// What the account adds, one item a signal that adds anything. `blocked`: the part of its complaints that counts.
+struct AccountItems {
+  std::array<EvidenceItem, kAccountSignals.size()> items;
+  std::size_t count = 0;
+
+  AccountItems(const AccountShare& share, double blocked) {
+    add(Signal::kScattergun, share.scattergun, share.fan_out.targets, share.fan_out.first_at, share.fan_out.last_at);
+    add(Signal::kCopiedOpening, share.copied_opening, share.copied.targets, share.copied.first_at, share.copied.last_at);
+    add(Signal::kAttentionSkew, share.attention_skew, share.attention.activity, share.attention.first_at, share.attention.last_at);
+    add(Signal::kPeerImpersonation, share.peer_impersonation, share.befriended.targets, share.befriended.first_at,
+        share.befriended.last_at);
+    add(Signal::kBlockedOrReported, blocked, share.complaints.targets, share.complaints.first_at, share.complaints.last_at);
   }
-  evidence.items[evidence.count++] = added;
-}
 
-EvidenceItem scattergun_item(const AccountShare& share) {
-  return {Signal::kScattergun, share.scattergun, share.fan_out.targets, share.fan_out.first_at, share.fan_out.last_at, {}, {}};
-}
+  std::span<const EvidenceItem> all() const { return {items.data(), count}; }
 
-EvidenceItem complaints_item(const AccountShare& share, double contribution) {
-  return {Signal::kBlockedOrReported,
-          contribution,
-          share.complaints.targets,
-          share.complaints.first_at,
-          share.complaints.last_at,
-          {},
-          {}};
+ private:
+  void add(Signal signal, double contribution, std::uint32_t targets, EventTime first_at, EventTime last_at) {
+    if (contribution > 0) items[count++] = {signal, contribution, targets, first_at, last_at, {}, {}};
+  }
+};
+
+/// Puts what the account adds beside what the pair has shown; the same signal stands once.
+void merge(const AccountItems& added, EvidenceList& evidence) {
+  for (const EvidenceItem& one : added.all()) {
+    const auto items = evidence.all();
+    const auto known =
+        std::find_if(items.begin(), items.end(), [&](const EvidenceItem& item) { return item.signal == one.signal; });
+    if (known == items.end()) {
+      evidence.items[evidence.count++] = one;
+    } else {
+      known->contribution += one.contribution;
+      known->count = std::max(known->count, one.count);
+    }
+  }
 }
 
 std::uint32_t review_cases(const ActorState& state, const Hash128* except) {
@@ -54,6 +67,16 @@ void relate(const ActorState& state, CaseMove& move) {
     return a->subject < b->subject;
   });
   for (const CaseRecord* record : others) add(SubjectKind::kPair, *record);
+}
+
+/// Of an account: the earliest that speaks for it; kNever where nothing does.
+EventTime targeting_reached_at(const EvidenceList& evidence) {
+  EventTime earliest = kNever;
+  for (const EvidenceItem& item : evidence.all()) {
+    if (info(item.signal).stage != Stage::kTargeting) continue;
+    if (earliest == kNever || item.first_at < earliest) earliest = item.first_at;
+  }
+  return earliest;
 }
 
 EscalationStatus status_of(CaseChange change) {
@@ -93,11 +116,21 @@ CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountSha
   findings.risk = risk_now;
   if (risk.direct_rules != 0) findings.at_least = Severity::kUrgent;
   for (const EvidenceItem& item : risk.evidence.all()) findings.signals |= signal_bit(item.signal);
-  if (share.scattergun > 0) findings.signals |= signal_bit(Signal::kScattergun);
-  if (blocked > 0) findings.signals |= signal_bit(Signal::kBlockedOrReported);
+  for (const EvidenceItem& item : AccountItems(share, blocked).all()) findings.signals |= signal_bit(item.signal);
   unsigned stages = 0;
   for (const StageItem& item : risk.stages.all()) stages |= 1U << static_cast<unsigned>(item.stage);
   findings.stages = static_cast<std::uint8_t>(stages);
+  return findings;
+}
+
+CaseFindings findings_of(const AccountRisk& account, double risk_now) {
+  CaseFindings findings;
+  findings.risk = risk_now;
+  for (const EvidenceItem& item : AccountItems(account.share, account.share.blocked).all()) {
+    findings.signals |= signal_bit(item.signal);
+    const Stage stage = info(item.signal).stage;
+    if (stage != Stage::kNone) findings.stages |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(stage));
+  }
   return findings;
 }
 
@@ -105,8 +138,7 @@ CaseMove pair_move(const ActorState& state, const CaseRecord& record, const Case
                    const AccountShare& share, double blocked) {
   CaseMove move = move_of(SubjectKind::kPair, record, step, risk_now, share, blocked);
   move.evidence = risk.evidence;
-  merge(scattergun_item(share), move.evidence);
-  merge(complaints_item(share, blocked), move.evidence);
+  merge(AccountItems(share, blocked), move.evidence);
   move.evidence.sort();
   move.stages = risk.stages;
   move.review_cases = review_cases(state, &record.subject);
@@ -116,10 +148,10 @@ CaseMove pair_move(const ActorState& state, const CaseRecord& record, const Case
 
 CaseMove actor_move(const ActorState& state, const CaseStep& step, double risk_now, const AccountShare& share) {
   CaseMove move = move_of(SubjectKind::kActor, state.actor_case, step, risk_now, share, share.blocked);
-  merge(scattergun_item(share), move.evidence);
-  merge(complaints_item(share, share.blocked), move.evidence);
+  merge(AccountItems(share, share.blocked), move.evidence);
   move.evidence.sort();
-  if (share.scattergun > 0) move.stages.add(info(Signal::kScattergun).stage, share.fan_out.first_at);
+  const EventTime reached = targeting_reached_at(move.evidence);
+  if (reached != kNever) move.stages.add(Stage::kTargeting, reached);
   move.review_cases = review_cases(state, nullptr);
   relate(state, move);
   return move;

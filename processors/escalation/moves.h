@@ -16,6 +16,9 @@ bool is_told(CaseChange change);
 /// What is known of a pair with what the account adds to it.
 CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountShare& share, double blocked);
 
+/// What is known of the account as a whole.
+CaseFindings findings_of(const AccountRisk& account, double risk_now);
+
 /// A PAIR case; `blocked` is the part of the account's complaints that counts beside the pair's own.
 CaseMove pair_move(const ActorState& state, const CaseRecord& record, const CaseStep& step, const RiskNews& risk, double risk_now,
                    const AccountShare& share, double blocked);

@@ -96,7 +96,9 @@ struct RiskNews {
 struct FactNews {
   AccountNews target;
   FactKind kind = FactKind::kFirstContact;
-  bool stranger = false;  ///< of a first contact
+  bool stranger = false;                          ///< of a first contact
+  std::uint32_t count = 0;                        ///< of activity: interactions so far
+  std::optional<std::uint64_t> text_fingerprint;  ///< of a first contact or first text
 };
 
 /// The actor's account changed; CaseNews.actor holds what is true now.

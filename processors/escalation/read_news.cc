@@ -91,6 +91,8 @@ bool read_fact(const v1::Fact& fact, FactNews& news) {
   if (fact.kind() == v1::FACT_KIND_UNSPECIFIED || !v1::FactKind_IsValid(fact.kind())) return false;
   news.kind = static_cast<FactKind>(fact.kind());
   news.stranger = fact.stranger();
+  news.count = fact.count();
+  if (fact.has_text_fingerprint()) news.text_fingerprint = fact.text_fingerprint();
   return read_account(fact.target(), news.target);
 }
 

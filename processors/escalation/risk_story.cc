@@ -98,6 +98,12 @@ bool write_story(const RiskNews& risk, EventTime at, std::string& out) {
   return out.size() <= kRiskStoryLimit;
 }
 
+std::string_view target_of_story(std::string_view story) {
+  LayoutReader reader(story);
+  reader.fixed<std::int64_t>();
+  return reader.bytes();
+}
+
 void read_story(std::string_view story, RiskNews& risk) {
   LayoutReader reader(story);
   const EventTime at{reader.fixed<std::int64_t>()};

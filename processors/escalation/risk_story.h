@@ -18,6 +18,9 @@ inline constexpr std::size_t kRiskStoryLimit = 1024;
 /// least weighty evidence.
 bool write_story(const RiskNews& risk, EventTime at, std::string& out);
 
+/// The id of the target that write_story() wrote.
+std::string_view target_of_story(std::string_view story);
+
 /// Fills a fresh `risk`, all but its log-odds and the target's age; views into `story`. Contributions have 4 decimals, as they are
 /// told. Anything but what write_story() wrote is a broken invariant and stops the process.
 void read_story(std::string_view story, RiskNews& risk);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "processors/core/decay.h"
+#include "processors/escalation/account_share.h"
 #include "processors/escalation/cases.h"
 #include "processors/escalation/risk_story.h"
 
@@ -14,7 +15,8 @@ double most_added(const SignalRule& rule) { return rule.state == RuleState::kLiv
 
 /// Whether the account could make a case of it, by whatever it does elsewhere.
 bool may_become_a_case(const RiskPoint& point, const EscalationRules& rules) {
-  const double most = most_added(rules.signals.of(Signal::kScattergun)) + most_added(rules.signals.of(Signal::kBlockedOrReported));
+  double most = 0;
+  for (const Signal signal : kAccountSignals) most += most_added(rules.signals.of(signal));
   return severity_of(round_to_4_decimals(sigmoid(point.log_odds + most)), rules.severity) != Severity::kNone;
 }
 
@@ -40,13 +42,15 @@ void add_point(RiskRecord& record, const RiskPoint& point, const EscalationRules
 
 bool outdoes(const RiskPoint& better, const RiskPoint& other, const EscalationRules& rules) {
   const Duration apart = better.at > other.at ? better.at - other.at : other.at - better.at;
-  const SignalRule& scattergun = rules.signals.of(Signal::kScattergun);
-  const SignalRule& blocked = rules.signals.of(Signal::kBlockedOrReported);
-  const double answered = apart > Duration{} ? std::max(rules.scattergun.low_response_factor, 1.0) : 1;
-  const double by_scattergun = most_added(scattergun) * (1 - decay(apart, scattergun.half_life) / answered);
-  const double by_complaints = most_added(blocked) * (1 - decay(apart, blocked.half_life));
+  double by_account = 0;
+  for (const Signal signal : kAccountSignals) {
+    const SignalRule& rule = rules.signals.of(signal);
+    const bool may_be_answered = signal == Signal::kScattergun && apart > Duration{};
+    const double answered = may_be_answered ? std::max(rules.scattergun.low_response_factor, 1.0) : 1;
+    by_account += most_added(rule) * (1 - decay(apart, rule.half_life) / answered);
+  }
   const double by_own = std::max(better.own_blocked - other.own_blocked, 0.0);
-  return better.log_odds - other.log_odds >= by_scattergun + by_complaints + by_own;
+  return better.log_odds - other.log_odds >= by_account + by_own;
 }
 
 std::uint64_t remember_risk(ActorState& state, const Hash128& subject, const CaseNews& news, const RiskNews& risk,

@@ -1,6 +1,7 @@
 #include "processors/escalation/state.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "processors/core/check.h"
@@ -34,6 +35,13 @@ TargetChange difference(const TargetRecord& before, const TargetRecord& after, E
     change.is_contact = change.is_one_more || after.first_at != before.first_at;
     change.contacted_at = after.first_at;
   }
+  if (after.has_opening()) {
+    change.is_opening =
+        !before.has_opening() || after.opened_at != before.opened_at || after.opening != before.opening || change.is_contact;
+    change.opened_at = after.opened_at;
+  }
+  change.is_earlier = after.first_at != before.first_at;
+  change.seen_at = after.first_at;
   if (after.has_complained()) {
     const bool is_new = !before.has_complained();
     change.is_complaint =
@@ -48,6 +56,15 @@ void merge(const TargetNews& news, TargetRecord& target) {
     if (time == kNever || news.at < time) time = news.at;
   };
   const auto response = static_cast<std::uint16_t>(TargetMark::kReplied) | static_cast<std::uint16_t>(TargetMark::kAccepted);
+  const auto opened = static_cast<std::uint16_t>(TargetMark::kOpened);
+  if ((news.marks & opened) != 0) {
+    const bool is_same_time = target.has(TargetMark::kOpened) && news.at == target.opened_at;
+    if (is_same_time) target.opening = std::min(target.opening, news.opening);
+    if (!target.has(TargetMark::kOpened) || news.at < target.opened_at) {
+      target.opened_at = news.at;
+      target.opening = news.opening;
+    }
+  }
   target.marks |= news.marks;
   if ((news.marks & response) != 0) earliest(target.responded_at);
   if (news.is_complaint) {
@@ -55,6 +72,13 @@ void merge(const TargetNews& news, TargetRecord& target) {
     target.complained_last_at = std::max(target.complained_last_at, news.at);
   }
   earliest(target.first_at);
+}
+
+void forget_least_busy(ActorState& state) {
+  state.busy.erase(std::min_element(state.busy.begin(), state.busy.end(), [](const BusyTarget& a, const BusyTarget& b) {
+    const std::uint32_t left = a.activity_by(kLatestEventTime), right = b.activity_by(kLatestEventTime);
+    return left != right ? left < right : a.hash < b.hash;
+  }));
 }
 
 void forget_longest_quiet(ActorState& state) {
@@ -82,6 +106,20 @@ void TargetRecord::set_name(std::string_view id) {
   name_size = static_cast<std::uint8_t>(id.size());
   name_bytes = {};
   std::memcpy(name_bytes.data(), id.data(), id.size());
+}
+
+std::uint32_t BusyTarget::activity_by(EventTime time) const {
+  for (std::size_t level = kActivityLevels; level > 0; --level) {
+    if (reached[level - 1] != kNever && reached[level - 1] <= time) return kLeastActivity << (level - 1);
+  }
+  return 0;
+}
+
+const BusyTarget* ActorState::find_busy(std::uint64_t hash) const {
+  for (const BusyTarget& target : busy) {
+    if (target.hash == hash) return &target;
+  }
+  return nullptr;
 }
 
 TargetRecord* ActorState::find_target(std::uint64_t hash) {
@@ -165,6 +203,27 @@ TargetChange remember_target(ActorState& state, const TargetNews& news, std::siz
   return state.find_target(hash) == nullptr ? TargetChange{} : difference(TargetRecord{}, target, news.at);
 }
 
+bool remember_activity(ActorState& state, std::string_view id, std::uint32_t count, EventTime at, std::size_t max_busy_targets,
+                       std::uint64_t& left) {
+  check(count >= kLeastActivity, "activity is told from kLeastActivity on");
+  const auto doublings = static_cast<std::size_t>(std::bit_width(count / kLeastActivity)) - 1;
+  const std::size_t level = std::min(doublings, kActivityLevels - 1);
+  const std::uint64_t hash = hash64(id);
+  auto known = std::find_if(state.busy.begin(), state.busy.end(), [&](const BusyTarget& target) { return target.hash == hash; });
+  if (known == state.busy.end()) {
+    known = state.busy.emplace(state.busy.end());
+    known->hash = hash;
+  }
+  EventTime& reached = known->reached[level];
+  if (reached != kNever && reached <= at) return false;
+  reached = at;
+  if (state.busy.size() > max_busy_targets) {
+    forget_least_busy(state);
+    ++left;
+  }
+  return true;
+}
+
 CaseRecord& open_case(ActorState& state, const Hash128& subject, EventTime at, std::size_t max_cases, std::uint64_t& let_go) {
   CaseRecord record;
   record.subject = subject;
@@ -208,6 +267,11 @@ std::uint64_t fit(ActorState& state) {
   }
   while (size > kActorStateLimit && !state.quiet.empty()) {
     forget_longest_quiet(state);
+    size = encoded_size(state);
+    ++left;
+  }
+  while (size > kActorStateLimit && !state.busy.empty()) {
+    forget_least_busy(state);
     size = encoded_size(state);
     ++left;
   }

@@ -35,6 +35,7 @@ enum class TargetMark : std::uint16_t {
   kMinor = 1 << 7,  ///< was known to be one
   kUnder13 = 1 << 8,
   kVulnerable = 1 << 9,
+  kOpened = 1 << 10,  ///< the fingerprint of the actor's first words is known
 };
 
 /// One account the actor reached.
@@ -44,6 +45,8 @@ struct TargetRecord {
   EventTime responded_at = kNever;         ///< first reply or acceptance
   EventTime complained_first_at = kNever;  ///< first block or report by it; with the newest, all there are: each is told once
   EventTime complained_last_at = kNever;   ///< newest block or report by it
+  EventTime opened_at = kNever;            ///< kOpened: when the actor first wrote to it
+  std::uint32_t opening = 0;               ///< ... and what, a fingerprint
   std::uint16_t marks = 0;
   std::uint8_t name_size = 0;  ///< 0: the id is not kept
   std::array<char, kTargetNameLimit> name_bytes{};
@@ -56,11 +59,28 @@ struct TargetRecord {
   EventTime newest() const { return complained_last_at > first_at ? complained_last_at : first_at; }
   /// A minor whom the actor contacted as a stranger: what fan-out counts.
   bool is_stranger_minor() const { return has(TargetMark::kContacted) && has(TargetMark::kStranger) && has(TargetMark::kMinor); }
+  /// Such a one, of which it is known how the actor began.
+  bool has_opening() const { return has(TargetMark::kOpened) && is_stranger_minor(); }
   /// A minor that blocked or reported the actor.
   bool has_complained() const { return complained_last_at != kNever && has(TargetMark::kMinor); }
   bool has_responded_by(EventTime time) const { return responded_at != kNever && responded_at <= time; }
 
   friend bool operator==(const TargetRecord&, const TargetRecord&) = default;
+};
+
+/// Doublings that are remembered, kLeastActivity the first.
+inline constexpr std::size_t kActivityLevels = 10;
+
+/// How much the actor did with one target.
+struct BusyTarget {
+  std::uint64_t hash = 0;                            ///< of its id
+  std::array<EventTime, kActivityLevels> reached{};  ///< [n]: when there were kLeastActivity << n interactions; kNever: not told
+
+  BusyTarget() { reached.fill(kNever); }
+  /// Interactions until then; 0: fewer than kLeastActivity.
+  std::uint32_t activity_by(EventTime time) const;
+
+  friend bool operator==(const BusyTarget&, const BusyTarget&) = default;
 };
 
 /// How high the risk in a pair was, and when: what is needed to judge it again beside what the account does elsewhere.
@@ -134,6 +154,7 @@ struct ActorState {
   std::uint32_t forgotten_targets = 0;  ///< accounts that left `targets`
   std::uint32_t number_floor = 0;       ///< highest number of a case that left `quiet`: new cases are numbered above it
   std::vector<TargetRecord> targets;    ///< by first_at, then hash
+  std::vector<BusyTarget> busy;         ///< in no order that counts
   std::vector<RiskRecord> risks;        ///< one a pair, in no order that counts
   std::vector<CaseRecord> cases;        ///< PAIR cases, in order of opening
   std::vector<QuietCase> quiet;         ///< PAIR cases let go, longest ago first
@@ -144,6 +165,7 @@ struct ActorState {
   std::uint32_t distinct_targets() const { return static_cast<std::uint32_t>(targets.size()) + forgotten_targets; }
 
   TargetRecord* find_target(std::uint64_t hash);
+  const BusyTarget* find_busy(std::uint64_t hash) const;
   CaseRecord* find_case(const Hash128& subject);
   RiskRecord* find_risk(const Hash128& subject);
   /// Of a PAIR case that is open or was let go; kNone where there is none.
@@ -159,6 +181,7 @@ struct TargetNews {
   std::uint16_t marks = 0;    ///< to be set
   bool is_contact = false;    ///< the first contact
   bool is_complaint = false;  ///< a block or report
+  std::uint32_t opening = 0;  ///< kOpened is among the marks: fingerprint of the first words
 };
 
 /// The actor's age as of `at`, unless something newer is known.
@@ -169,13 +192,22 @@ struct TargetChange {
   bool is_contact = false;    ///< a minor contacted as a stranger: one more, or earlier than was known
   bool is_one_more = false;   ///< ... one more
   bool is_complaint = false;  ///< a complaint by a minor
+  bool is_opening = false;    ///< first words to one of the former: of one more, or earlier or other ones
+  bool is_earlier = false;    ///< of whatever account, a first sight of it or an earlier one
   EventTime contacted_at;     ///< of is_contact
   EventTime complained_at;    ///< of is_complaint: the earliest that is new
+  EventTime opened_at;        ///< of is_opening
+  EventTime seen_at;          ///< of is_earlier
 };
 
 /// Merges what is known of a target. Beyond max_targets the one whose newest() is earliest leaves and is counted in
 /// forgotten_targets.
 TargetChange remember_target(ActorState& state, const TargetNews& news, std::size_t max_targets);
+
+/// Merges that there were `count` interactions with a target, kLeastActivity or more. Whether that was not known, or not so early.
+/// Beyond max_busy_targets the least busy leaves, and `left` grows.
+bool remember_activity(ActorState& state, std::string_view id, std::uint32_t count, EventTime at, std::size_t max_busy_targets,
+                       std::uint64_t& left);
 
 /// The record of an open PAIR case of that subject: as it is, as it was when it was let go, or a new one with a number of its
 /// own. `let_go` grows by the cases whose records had to shrink or leave for want of room.
@@ -185,8 +217,8 @@ CaseRecord& open_case(ActorState& state, const Hash128& subject, EventTime at, s
 void forget_lowest_risk(ActorState& state);
 
 /// Makes the state fit into kActorStateLimit bytes: first the names of the oldest targets leave (they still count), then cases
-/// that were let go, longest ago first, then remembered risks, the lowest first, then the oldest targets, then the open case quiet
-/// for longest (but for the newest one) shrinks. Returns how many things left.
+/// that were let go, longest ago first, then the activity of the least busy targets, then remembered risks, the lowest first, then
+/// the oldest targets, then the open case quiet for longest (but for the newest one) shrinks. Returns how many things left.
 std::uint64_t fit(ActorState& state);
 
 }  // namespace pairwatch::escalation

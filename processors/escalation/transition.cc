@@ -18,9 +18,15 @@ constexpr EventTime kNothing = kLatestEventTime + milliseconds(1);
 struct Touched {
   EventTime contacts = kNothing;    ///< one more stranger contacted, or earlier
   EventTime complaints = kNothing;  ///< one more complaint
+  EventTime openings = kNothing;    ///< first words to one more, or earlier
+  EventTime activity = kNothing;    ///< more with one target, or one more target beside it
   EventTime reviewed = kNothing;    ///< one more PAIR case at REVIEW: first contact of the two
 
-  EventTime earliest() const { return std::min({contacts, complaints, reviewed}); }
+  /// For PAIR cases.
+  bool any() const { return std::min({contacts, complaints, openings, activity}) != kNothing; }
+  /// For the ACTOR case, in which it does not count with whom the account does how much.
+  EventTime earliest() const { return std::min({contacts, complaints, openings, reviewed}); }
+  void everything() { contacts = complaints = openings = activity = kEarliestEventTime; }
 };
 
 /// A PAIR case counts for the account from the pair's first contact on, once it is at REVIEW.
@@ -38,9 +44,9 @@ Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& ri
   if (news.actor.age_band == AgeBand::kAdult && risk.target.age_band == AgeBand::kAdult) return Outcome::kBelowThreshold;
   const EscalationRules& rules = config.rules;
   const EvidenceItem* own = risk.evidence.find(Signal::kBlockedOrReported);
-  const AccountShare share = share_near(state, rules, news.at, {}, {});
+  const AccountShare share = share_near(state, rules, news.at, hash64(risk.target.id.value), {});
   const double blocked = blocked_share(own == nullptr ? 0 : own->contribution, share, rules);
-  const double risk_now = round_to_4_decimals(sigmoid(risk.log_odds + share.scattergun + blocked));
+  const double risk_now = round_to_4_decimals(sigmoid(risk.log_odds + share.beside_blocked() + blocked));
 
   CaseRecord* record = state.find_case(subject);
   if (record == nullptr) {
@@ -74,19 +80,20 @@ struct Judged {
   AccountShare share;
 };
 
-/// Reads only what the news may have raised: of contacts that is windows that end at the new one or later, and so with complaints;
-/// what both add together can rise only where one of them does.
+/// Where only contacts are new, or only complaints, reads of them what that may have raised: windows that end there or later. What
+/// all add together can rise only where one of them does.
 Judged judge_remembered(const ActorState& state, const RiskRecord& record, const EscalationRules& rules, const Touched& touched) {
-  WindowEnds contacts;
-  WindowEnds complaints;
-  if (touched.complaints == kNothing) contacts.from = touched.contacts;
-  if (touched.contacts == kNothing) complaints.from = touched.complaints;
+  ShareEnds ends;
+  const bool is_one_of_two = touched.openings == kNothing && touched.activity == kNothing;
+  if (is_one_of_two && touched.complaints == kNothing) ends.contacts.from = touched.contacts;
+  if (is_one_of_two && touched.contacts == kNothing) ends.complaints.from = touched.complaints;
+  const std::uint64_t target = state.busy.empty() ? kNoTarget : hash64(target_of_story(record.story));
   Judged highest;
   for (const RiskPoint& point : record.all()) {
     Judged judged;
-    judged.share = share_near(state, rules, point.at, contacts, complaints);
+    judged.share = share_near(state, rules, point.at, target, ends);
     judged.blocked = blocked_share(point.own_blocked, judged.share, rules);
-    judged.log_odds = point.log_odds + judged.share.scattergun + judged.blocked;
+    judged.log_odds = point.log_odds + judged.share.beside_blocked() + judged.blocked;
     judged.at = point.at;
     if (&point == record.points.data() || judged.log_odds > highest.log_odds) highest = judged;
   }
@@ -99,7 +106,7 @@ bool advance_remembered(ActorState& state, const CaseNews& news, const RiskRecor
                         Touched& touched, Step& step) {
   const EscalationRules& rules = config.rules;
   const Judged judged = judge_remembered(state, remembered, rules, touched);
-  if (judged.share.scattergun + judged.blocked <= 0) return false;
+  if (judged.share.beside_blocked() + judged.blocked <= 0) return false;
   const double risk_now = round_to_4_decimals(sigmoid(judged.log_odds));
   const Severity before = state.severity_of_case(remembered.subject);
   CaseRecord* record = state.find_case(remembered.subject);
@@ -150,13 +157,7 @@ void advance_actor(ActorState& state, const CaseNews& news, const Touched& touch
   const EscalationRules& rules = config.rules;
   const AccountRisk account = account_risk(state, rules, owes ? kEarliestEventTime : touched.earliest());
 
-  CaseFindings findings;
-  findings.risk = round_to_4_decimals(sigmoid(account.log_odds));
-  if (account.share.scattergun > 0) {
-    findings.signals |= signal_bit(Signal::kScattergun);
-    findings.stages |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(info(Signal::kScattergun).stage));
-  }
-  if (account.share.blocked > 0) findings.signals |= signal_bit(Signal::kBlockedOrReported);
+  const CaseFindings findings = findings_of(account, round_to_4_decimals(sigmoid(account.log_odds)));
   if (!record.is_open()) {
     if (severity_of(findings.risk, rules.severity) == Severity::kNone) return;
     record.subject = actor_subject(news.tenant, news.actor.id);
@@ -180,12 +181,15 @@ std::uint16_t marks_of(const AccountNews& target) {
 }
 
 TargetNews target_news(const CaseNews& news, const RiskNews& risk) {
-  return {risk.target.id.value, risk.first_contact_at == kNever ? news.at : risk.first_contact_at, marks_of(risk.target), false,
-          false};
+  return {risk.target.id.value, risk.first_contact_at == kNever ? news.at : risk.first_contact_at, marks_of(risk.target)};
 }
 
 TargetNews target_news(const CaseNews& news, const FactNews& fact) {
-  TargetNews target{fact.target.id.value, news.at, marks_of(fact.target), false, false};
+  TargetNews target{fact.target.id.value, news.at, marks_of(fact.target)};
+  if (fact.text_fingerprint) {
+    target.marks |= bit(TargetMark::kOpened);
+    target.opening = static_cast<std::uint32_t>(*fact.text_fingerprint);
+  }
   switch (fact.kind) {
     case FactKind::kFirstContact:
       target.is_contact = true;
@@ -203,7 +207,8 @@ TargetNews target_news(const CaseNews& news, const FactNews& fact) {
       target.is_complaint = true;
       target.marks |= bit(TargetMark::kReported);
       break;
-    case FactKind::kActivityDoubled: break;
+    case FactKind::kActivityDoubled:
+    case FactKind::kFirstText: break;
   }
   return target;
 }
@@ -214,8 +219,20 @@ void remember_pair(ActorState& state, const CaseNews& news, const AccountNews& a
   const TargetChange change = remember_target(state, target, config.max_targets);
   if (change.is_contact) touched.contacts = std::min(touched.contacts, change.contacted_at);
   if (change.is_complaint) touched.complaints = std::min(touched.complaints, change.complained_at);
-  step.scattergun_grew = change.is_one_more && scatters_at(state, config.rules, change.contacted_at);
+  if (change.is_opening) touched.openings = std::min(touched.openings, change.opened_at);
+  if (change.is_earlier && !state.busy.empty()) touched.activity = std::min(touched.activity, change.seen_at);
+  if (change.is_one_more) step.fired |= held_by_contact(state, config.rules, change.contacted_at);
+  if (change.is_opening) step.fired |= held_by_opening(state, config.rules, change.opened_at);
   if (RiskRecord* known = state.find_risk(subject)) remember_target_age(*known, account, news.at);
+}
+
+/// What the actor did with the target so far.
+void remember_doubling(ActorState& state, const CaseNews& news, const FactNews& fact, const EscalationConfig& config,
+                       Touched& touched, Step& step) {
+  if (fact.kind != FactKind::kActivityDoubled || fact.count < kLeastActivity) return;
+  if (!remember_activity(state, fact.target.id.value, fact.count, news.at, config.max_busy_targets, step.left)) return;
+  touched.activity = std::min(touched.activity, news.at);
+  step.fired |= held_by_activity(state, config.rules, hash64(fact.target.id.value), news.at);
 }
 
 }  // namespace
@@ -230,20 +247,20 @@ Step advance(ActorState& state, const CaseNews& news, const EscalationConfig& co
   const AgeClass age_before = state.age();
   remember_age(state, news.actor.age_band, news.actor.age_assurance, news.at);
   Touched touched;
-  if (state.age() != age_before) touched.contacts = touched.complaints = kEarliestEventTime;
+  if (state.age() != age_before) touched.everything();
 
   if (const auto* fact = std::get_if<FactNews>(&news.what)) {
     // Without remembered risks nobody asks for the subject.
     const Hash128 subject = state.risks.empty() ? Hash128{} : pair_subject(news.tenant, news.actor.id, fact->target.id);
     remember_pair(state, news, fact->target, target_news(news, *fact), subject, config, touched, step);
+    remember_doubling(state, news, *fact, config, touched, step);
   }
   if (const auto* risk = std::get_if<RiskNews>(&news.what)) {
     const Hash128 subject = pair_subject(news.tenant, news.actor.id, risk->target.id);
     remember_pair(state, news, risk->target, target_news(news, *risk), subject, config, touched, step);
     step.outcome = advance_pair(state, news, *risk, subject, config, touched, step);
   }
-  const bool is_more = touched.contacts != kNothing || touched.complaints != kNothing;
-  if (is_more && !state.risks.empty() && may_speak(state, config.rules)) advance_others(state, news, config, touched, step);
+  if (touched.any() && !state.risks.empty() && may_speak(state, config.rules)) advance_others(state, news, config, touched, step);
   advance_actor(state, news, touched, config, step);
   if (!step.moves.empty()) step.outcome = Outcome::kEscalated;
   step.left += fit(state);

@@ -41,7 +41,7 @@ struct CaseMove {
   EvidenceList evidence;        ///< largest contribution first; the pair's and the account's merged
   StageList stages;
   FanOut fan_out;                  ///< as far as it counts in this case; strength 0: it does not
-  Complaints complaints;           ///< likewise
+  Crowd complaints;                ///< likewise
   std::uint32_t review_cases = 0;  ///< PAIR cases of the account at REVIEW or above, this one not counted
   /// Of the remembered risk that moved a PAIR case (risk_story.h), and the target's age; empty: the risk is the news.
   std::string story;
@@ -55,10 +55,10 @@ struct CaseMove {
 
 struct Step {
   Outcome outcome = Outcome::kNoted;
-  std::vector<CaseMove> moves;   ///< PAIR cases, that of the news first; then the ACTOR case. At most max_risks + 2
-  bool scattergun_grew = false;  ///< one more stranger contacted, in a window with enough of them
-  bool expired = false;          ///< the state was older than its time to live, and forgotten first
-  std::uint64_t left = 0;        ///< names, targets, risks and cases that left for want of room
+  std::vector<CaseMove> moves;  ///< PAIR cases, that of the news first; then the ACTOR case. At most max_risks + 2
+  std::uint64_t fired = 0;      ///< signal_bits of those seen over the account that the news brought about or made more of
+  bool expired = false;         ///< the state was older than its time to live, and forgotten first
+  std::uint64_t left = 0;       ///< names, targets, risks and cases that left for want of room
 };
 
 /// Decides one piece of news. `news.actor` and, for risks and facts, the target have ids; numbers are finite.
@@ -67,7 +67,8 @@ struct Step {
 ///
 /// What the cases are in the end does not depend on the order in which facts and risks of different pairs come, as long as what is
 /// remembered has room, but for one thing: where a reply comes after news that is later in event time, fewer seemed to answer, and
-/// a case may be higher than it would be; it is never lower.
+/// a case may be higher than it would be; it is never lower. So it is where what the actor did with others comes late, beside one
+/// who got most.
 Step advance(ActorState& state, const CaseNews& news, const EscalationConfig& config);
 
 }  // namespace pairwatch::escalation

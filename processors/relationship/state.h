@@ -98,7 +98,7 @@ struct Told {
   std::uint64_t derived_seen = 0;         ///< signal_bit of each derived signal that has held
   std::uint8_t stages = 0;                ///< bit n: stage n
   std::uint8_t direct_rules = 0;          ///< direct_bit of each
-  std::uint8_t facts = 0;                 ///< bit n: FactKind n
+  std::uint8_t facts = 0;                 ///< fact_bit of each that was told
   std::uint8_t activity_level = 0;        ///< highest n for which 2^n interactions were told; 0: none yet
 };
 

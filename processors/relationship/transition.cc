@@ -69,6 +69,9 @@ Observed observe(PairState& state, const Interaction& interaction, Side actor, s
   return observed;
 }
 
+/// In Told.facts; eight kinds, numbered from 1, share a byte.
+constexpr unsigned fact_bit(FactKind kind) { return 1U << static_cast<unsigned>(kind) % 8; }
+
 int activity_level(std::uint32_t count) { return std::bit_width(count) - 1; }
 
 /// Which facts hold from `actor` towards the other, whether told or not.
@@ -88,19 +91,20 @@ bool holds(const PairState& state, Side actor, FactKind kind) {
       const int level = activity_level(from.sent());
       return level >= kFirstActivityLevel && level > from.told.activity_level;
     }
+    case FactKind::kFirstText: return false;  // not for the state to say: tell_opening()
   }
   return false;
 }
 
-constexpr std::array<FactKind, kFactKindCount> kFacts = {FactKind::kFirstContact,   FactKind::kFirstReply, FactKind::kAccepted,
-                                                         FactKind::kRefused,        FactKind::kBlocked,    FactKind::kReported,
-                                                         FactKind::kActivityDoubled};
+/// Those that the state says.
+constexpr std::array kFacts = {FactKind::kFirstContact, FactKind::kFirstReply, FactKind::kAccepted,       FactKind::kRefused,
+                               FactKind::kBlocked,      FactKind::kReported,   FactKind::kActivityDoubled};
 
 /// Facts that hold and were not told.
 void tell_facts(PairState& state, Side actor, std::uint32_t event_hash, const RelationshipRules& rules, DirectionStep& step) {
   Told& told = state.side(actor).told;
   for (const FactKind kind : kFacts) {
-    const unsigned bit = 1U << static_cast<unsigned>(kind);
+    const unsigned bit = fact_bit(kind);
     const bool once = kind != FactKind::kActivityDoubled;
     if ((once && (told.facts & bit) != 0) || !holds(state, actor, kind)) continue;
     FactTold fact{kind};
@@ -118,11 +122,26 @@ void tell_facts(PairState& state, Side actor, std::uint32_t event_hash, const Re
   }
 }
 
+/// The first text that came from `actor` since it is judged, so that equal ones to many are seen; unless the first contact told it.
+void tell_opening(PairState& state, Side actor, const Interaction& interaction, DirectionStep& step) {
+  Told& told = state.side(actor).told;
+  if (!interaction.text_fingerprint || (told.facts & fact_bit(FactKind::kFirstText)) != 0) return;
+  if (side_of(interaction.actor.id, interaction.target.id) != actor) return;
+  told.facts = static_cast<std::uint8_t>(told.facts | fact_bit(FactKind::kFirstText));
+  for (const FactTold& fact : step.all_facts()) {
+    if (fact.is_opening) return;
+  }
+  FactTold fact{FactKind::kFirstText};
+  fact.is_opening = true;
+  step.facts[step.fact_count++] = fact;
+}
+
 /// Judges one direction; returns the derived signals that hold for the first time.
-std::uint64_t judge(PairState& state, Side actor, GateVerdict verdict, std::uint32_t event_hash, const RelationshipRules& rules,
-                    DirectionStep& step) {
+std::uint64_t judge(PairState& state, Side actor, GateVerdict verdict, const Interaction& interaction, std::uint32_t event_hash,
+                    const RelationshipRules& rules, DirectionStep& step) {
   step.is_judged = true;
   tell_facts(state, actor, event_hash, rules, step);
+  tell_opening(state, actor, interaction, step);
   assess(state, actor, verdict, rules, step.assessment);
   Told& told = state.side(actor).told;
   const std::uint64_t newly_held = step.assessment.derived_held & ~told.derived_seen;
@@ -169,7 +188,7 @@ void advance(PairState& state, const Interaction& interaction, const Relationshi
       const GateVerdict verdict = verdict_of(state, side, rules.gate);
       if (!is_judged(verdict)) continue;
       DirectionStep& direction = step.directions[index(side)];
-      (side == actor ? step.fired : step.fired_other) |= judge(state, side, verdict, event_hash, rules, direction);
+      (side == actor ? step.fired : step.fired_other) |= judge(state, side, verdict, interaction, event_hash, rules, direction);
       if (direction.tell_risk || direction.fact_count > 0) step.outcome = Outcome::kTold;
     }
   }

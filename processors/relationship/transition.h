@@ -22,9 +22,9 @@ struct FactTold {
   FactKind kind;
   std::uint32_t count = 0;  ///< kActivityDoubled: interactions from the actor so far
   bool stranger = false;    ///< kFirstContact: no contact in common known, no trusted relation
-  bool is_opening = false;  ///< kFirstContact: this interaction is the first contact, its text the opening
+  bool is_opening = false;  ///< kFirstContact: this interaction is the first contact, its text the opening; kFirstText: always
 };
-inline constexpr std::size_t kFactKindCount = 7;
+inline constexpr std::size_t kFactKindCount = 8;
 
 /// What to say about one direction. Only the first `fact_count` facts are set; the assessment only where the direction is judged.
 struct DirectionStep {

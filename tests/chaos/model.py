@@ -16,7 +16,7 @@ COUNT_OF = {MESSAGE: 0, GIFT: 2, CALL: 3, REQUEST: 4, ACCEPT: 5, REMOVE: 6, BLOC
 MEDIA_COUNT = 1
 ANSWERS = {ACCEPT, REMOVE, BLOCK, REPORT}  # to something that the other did
 
-FIRST_CONTACT, FIRST_REPLY, ACCEPTED, REFUSED, BLOCKED, REPORTED, ACTIVITY_DOUBLED = range(1, 8)  # pairwatch.v1.FactKind
+FIRST_CONTACT, FIRST_REPLY, ACCEPTED, REFUSED, BLOCKED, REPORTED, ACTIVITY_DOUBLED, FIRST_TEXT = range(1, 9)  # pairwatch.v1.FactKind
 LEAST_ACTIVITY_LEVEL = 4  # 2 ** 4 interactions
 
 UNKNOWN, ADULT = 0, 4  # pairwatch.v1.AgeBand
@@ -104,7 +104,7 @@ class Pair:
         self.sides[actor].learn_age(interaction.actor, at)
         self.sides[1 - actor].learn_age(interaction.target, at)
         self.sides[actor].did(interaction, at)
-        return self.facts()
+        return self.facts(interaction, actor, hashed == self.first_hash)
 
     def meet(self, interaction, actor, at, hashed):
         if self.first_at is None or (at, hashed) < (self.first_at, self.first_hash):
@@ -126,11 +126,17 @@ class Pair:
         one, two = self.sides[actor], self.sides[1 - actor]
         return IS_JUDGED[age_class(one.band, one.assurance)][age_class(two.band, two.assurance)]
 
-    def facts(self):
+    def facts(self, interaction, speaker, is_first):
+        has_text = interaction.kind == MESSAGE and interaction.HasField("text_fingerprint")
         told = []
         for actor in (0, 1):
             if not self.is_trusted() and self.is_judged(actor):
-                told += [(actor, kind, count) for kind, count in self.facts_of(actor)]
+                facts = list(self.facts_of(actor))
+                if has_text and actor == speaker and not self.sides[actor].facts & 1 << FIRST_TEXT % 8:
+                    self.sides[actor].facts |= 1 << FIRST_TEXT % 8
+                    if not is_first or (FIRST_CONTACT, 0) not in facts:  # which tells it otherwise
+                        facts.append((FIRST_TEXT, 0))
+                told += [(actor, kind, count) for kind, count in facts]
         return told
 
     def facts_of(self, actor):

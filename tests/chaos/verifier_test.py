@@ -85,6 +85,8 @@ class Maker:
         message = MESSAGES["interaction"].Interaction(event_id=said["eventId"], occurred_at_ms=milliseconds(said["occurredAt"]), kind=10)
         for party, account in ((message.actor, actor), (message.target, target)):
             party.account_id, party.age_band = account["accountId"], 4 if "ADULT" in account["ageBand"] else 2
+        if len(self.produced) > 1:  # the very first has no text
+            message.text_fingerprint = 7
         key = pair_key("", actor["accountId"], target["accountId"])
         caused = self.write(INTERACTIONS, key, message.SerializeToString(), pairwatch_source=at)
         pair = self.pairs.setdefault(key, model.Pair())
@@ -141,7 +143,7 @@ class TheVerifier(unittest.TestCase):
         verifier = Verifier(world(), MESSAGES)
         self.assertEqual(sorted(outcome for outcome, _, _ in verifier.events.values()), ["dead letter"] * 2 + ["forwarded"] * 7 + ["nothing"])
         self.assertEqual([(kind, actor) for _, actor, _, kind, _ in verifier.facts],
-                         [(model.FIRST_CONTACT, "a1"), (model.FIRST_REPLY, "a1"), (model.FIRST_CONTACT, "a9")])
+                         [(model.FIRST_CONTACT, "a1"), (model.FIRST_TEXT, "a1"), (model.FIRST_REPLY, "a1"), (model.FIRST_CONTACT, "a9")])
         pair = verifier.pairs[pair_key("", "a1", "m1")]
         self.assertEqual([side.counts[0] for side in pair.sides], [4, 1])
 

@@ -87,7 +87,8 @@ TEST(Enumerators, OfCasesAreThoseOfTheSchema) {
                          {FactKind::kRefused, "REFUSED"},
                          {FactKind::kBlocked, "BLOCKED"},
                          {FactKind::kReported, "REPORTED"},
-                         {FactKind::kActivityDoubled, "ACTIVITY_DOUBLED"}});
+                         {FactKind::kActivityDoubled, "ACTIVITY_DOUBLED"},
+                         {FactKind::kFirstText, "FIRST_TEXT"}});
 }
 
 TEST(Enumerators, OfStagesAreThoseOfTheSchemaAndSoAreTheirNames) {

@@ -143,6 +143,20 @@ inline CaseInputBuilder stranger_contact(std::string_view actor, std::string_vie
   return builder;
 }
 
+/// The actor's first words to somebody, known by their fingerprint.
+inline CaseInputBuilder first_text(std::string_view actor, std::string_view target, std::uint64_t fingerprint) {
+  CaseInputBuilder builder = fact(v1::FACT_KIND_FIRST_TEXT, actor, target);
+  builder.raw().mutable_fact()->set_text_fingerprint(fingerprint);
+  return builder;
+}
+
+/// There were so many interactions with somebody by then.
+inline CaseInputBuilder activity(std::string_view actor, std::string_view target, std::uint32_t count) {
+  CaseInputBuilder builder = fact(v1::FACT_KIND_ACTIVITY_DOUBLED, actor, target);
+  builder.raw().mutable_fact()->set_count(count);
+  return builder;
+}
+
 inline CaseInputBuilder account_change(std::string_view actor) {
   CaseInputBuilder builder(actor);
   builder.raw().mutable_account_change();

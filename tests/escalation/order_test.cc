@@ -117,8 +117,9 @@ TEST(LateFanOut, CountsTheRepliesUntilItsWindowEndsOnly) {
 
 TEST(LateFanOut, LeavesPairsOfAPeerAlone) {
   Room room;
-  room.feed(risk("a7", "m50").actor_age(v1::AGE_BAND_13_TO_15).log_odds(kBelowWatch));
-  for (int i = 0; i < 40; ++i) room.feed(stranger_contact("a7", minor(i)).at(hours(i)).actor_age(v1::AGE_BAND_13_TO_15));
+  const auto by_peer = [](CaseInputBuilder input) { return input.actor_age(v1::AGE_BAND_13_TO_15, v1::AGE_ASSURANCE_VERIFIED); };
+  room.feed(by_peer(risk("a7", "m50").log_odds(kBelowWatch)));
+  for (int i = 0; i < 40; ++i) room.feed(by_peer(stranger_contact("a7", minor(i)).at(hours(i))));
   EXPECT_THAT(room.told(), testing::IsEmpty());
 }
 
@@ -175,7 +176,8 @@ TEST(LateComplaints, AreNotHiddenByALaterOneOfTheSameMinor) {
   EXPECT_EQ(highest_severities(late), highest_severities(in_order));
 }
 
-/// News of one actor: each pair's in its own order. At most kRiskPointLimit risks a pair, and pairs within max_risks.
+/// News of one actor: each pair's in its own order. At most kRiskPointLimit risks a pair, and pairs within max_risks. With what
+/// makes less of a case where it is known (responses, activity with others) or without.
 std::vector<std::vector<CaseInputBuilder>> news_of_pairs(std::mt19937_64& random, bool with_responses) {
   const auto some = [&](std::uint64_t limit) { return static_cast<std::int64_t>(random() % limit); };
   const int contacted = 5 + static_cast<int>(some(45));
@@ -188,12 +190,19 @@ std::vector<std::vector<CaseInputBuilder>> news_of_pairs(std::mt19937_64& random
     if (with_responses && some(4) == 0) {
       news.push_back(fact(v1::FACT_KIND_FIRST_REPLY, "a7", minor(i)).at(met + minutes(some(10'000))));
     }
+    if (some(2) == 0) news.push_back(first_text("a7", minor(i), static_cast<std::uint64_t>(some(3))).at(met + minutes(some(900))));
     Duration now = met;
     if (i < 12) {
       for (std::int64_t n = some(5); n > 0; --n) {
         now = now + minutes(some(40'000));
         news.push_back(risk("a7", minor(i)).at(now).first_contact(met).log_odds(static_cast<double>(some(500)) / 100 - 3.5));
         if (some(3) == 0) news.back().shows(Signal::kBlockedOrReported, 1.0);
+      }
+    }
+    if (with_responses && some(6) == 0) {
+      Duration later = met;
+      for (std::uint32_t count = 16; count <= 256; count *= 2) {
+        news.push_back(activity("a7", minor(i), count).at(later = later + minutes(some(9'000))));
       }
     }
     if (some(8) == 0) news.push_back(fact(v1::FACT_KIND_BLOCKED, "a7", minor(i)).at(now = now + minutes(some(60'000))));
@@ -256,7 +265,7 @@ TEST(Order, DoesNotChangeWhichCasesThereAreInTheEnd) {
   EXPECT_GT(cases, 400U);
 }
 
-TEST(Order, NeverLosesACaseByRepliesThatComeLate) {
+TEST(Order, NeverLosesACaseByRepliesAndActivityThatComeLate) {
   const auto seed = std::random_device{}();
   std::mt19937_64 random(seed);
   for (int round = 0; round < 400; ++round) {

@@ -272,6 +272,7 @@ TEST(ActorLayout, HasNotChanged) {
       "34d10f01"                // age, first contact 1,000 ms before the last news, age as of the last news
       "0000"                    // targets forgotten, highest number of a forgotten case
       "01026d338301d10f000000"  // one target: its name, marks, first contact, no response, no first and no newest complaint
+      "00"                      // no busy targets
       "01"                      // one remembered risk
       "03000000000000000400000000000000"
       "d10f120014"                          // first contact, ages of target and actor with the target's as of never, one point

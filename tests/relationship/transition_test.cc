@@ -126,6 +126,27 @@ TEST(Facts, AFirstContactWithContactsInCommonIsNotByAStranger) {
   EXPECT_FALSE(story.step.directions[0].facts[0].stranger);
 }
 
+TEST(Facts, TheFirstTextIsToldOnceWhereTheFirstContactHeldNone) {
+  Story story;
+  Interaction text = message();
+  text.text_fingerprint = 7;
+  story.adult_does(of_kind(InteractionKind::kContactRequest));
+  EXPECT_FALSE(told(story.after(minutes(1)).adult_does(message()), kAdultSide, FactKind::kFirstText)) << "no text in it";
+  EXPECT_FALSE(told(story.after(minutes(1)).minor_does(text), kAdultSide, FactKind::kFirstText)) << "of the other";
+  EXPECT_TRUE(told(story.after(minutes(1)).adult_does(text), kAdultSide, FactKind::kFirstText));
+  EXPECT_FALSE(told(story.after(minutes(1)).adult_does(text), kAdultSide, FactKind::kFirstText));
+}
+
+TEST(Facts, TheTextOfTheFirstContactIsToldWithIt) {
+  Story story;
+  Interaction text = message();
+  text.text_fingerprint = 7;
+  story.adult_does(text);
+  EXPECT_TRUE(story.step.directions[0].facts[0].is_opening);
+  EXPECT_EQ(story.step.directions[0].fact_count, 1U);
+  EXPECT_FALSE(told(story.after(minutes(1)).adult_does(text), kAdultSide, FactKind::kFirstText));
+}
+
 TEST(Facts, AFirstReplyIsToldOfTheOneWhoStarted) {
   Story story;
   story.adult_does(message());
