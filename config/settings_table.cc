@@ -1,6 +1,8 @@
 // Everything that can be set, as a table: topology, connections, bounds.
 #include <algorithm>
+#include <ctime>
 #include <limits>
+#include <optional>
 
 #include "config/tables.h"
 
@@ -97,6 +99,52 @@ void describe(Section& table, Topology& topology) {
   for (ServiceSpec& service : topology.services) describe(services.section(std::string(service_name(service.service))), service);
 }
 
+/// The milliseconds since 1970 of `2026-03-01T18:00:00Z` or, of its beginning, `2026-03-01`; nullopt: it is neither.
+std::optional<std::int64_t> time_from(const std::string& text) {
+  std::tm time{};
+  const char* rest = strptime(text.c_str(), "%Y-%m-%d", &time);
+  if (rest != nullptr && *rest == 'T') rest = strptime(rest, "T%H:%M:%SZ", &time);
+  if (rest == nullptr || *rest != '\0') return {};
+  return std::int64_t{timegm(&time)} * 1000;
+}
+
+std::string written_time(std::int64_t ms) {
+  const std::time_t seconds = ms / 1000;
+  std::tm time{};
+  gmtime_r(&seconds, &time);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &time)};
+}
+
+Value warm_up(kafka::WarmUp& variable) {
+  using Until = kafka::WarmUp::Until;
+  const auto read_words = [&variable](const Node& node, const std::string& key, Reading& reading) {
+    std::string given;
+    const std::size_t before = reading.problems.size();
+    text(given).read(node, key, reading);
+    if (reading.problems.size() > before) return;
+    if (given == "none") {
+      variable = {Until::kNone, 0};
+    } else if (given == "caught_up") {
+      variable = {Until::kCaughtUp, 0};
+    } else if (const auto time_ms = time_from(given)) {
+      variable = {Until::kTime, *time_ms};
+    } else {
+      reading.problems.push_back(
+          {node.place, key, "`" + given + "` is neither none nor caught_up nor a time; write a time such as 2026-03-01T18:00:00Z"});
+    }
+  };
+  const auto show = [&variable](int) -> std::string {
+    switch (variable.until) {
+      case Until::kNone: return "none";
+      case Until::kCaughtUp: return "caught_up";
+      case Until::kTime: return written_time(variable.time_ms);
+    }
+    return {};
+  };
+  return {.read = read_words, .show = show};
+}
+
 void describe(Section& table, kafka::KafkaConfig& kafka) {
   table.add("bootstrap_servers", text(kafka.bootstrap_servers), "brokers to ask first, host:port separated by commas");
   table.add("instance", text(kafka.instance),
@@ -148,6 +196,9 @@ void describe_settings(Section& table, Settings& settings) {
             "How far out of order events of a pair may come before features that look at the most recent ones skip them");
   table.add("max_future_skew", duration(settings.intake.max_future_skew, milliseconds(0), days(1)),
             "An event further ahead of its record's timestamp than this is a dead letter");
+
+  table.add("warm_up", warm_up(kafka.warm_up),
+            "Whether a first start over history holds its cases back and then writes those still open, once");
 
   Section& pair = table.section("pair", "What is remembered of a pair");
   pair.add("time_to_live", duration(settings.relationship.time_to_live, days(1), kLongest), "since its last event");

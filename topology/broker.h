@@ -113,8 +113,8 @@ class Broker {
   virtual BrokerResult committed(std::span<CommittedOffset> partitions) = 0;
   /// Offset after the newest record of a partition as last heard, kNoOffset: not heard yet. Cheap.
   virtual std::int64_t end_offset(std::int32_t partition) = 0;
-  /// Asks where what can be read of each assigned partition ends, and fills that in: behind the newest record that is committed. Waits
-  /// at most some seconds; kRetriable: there is no answer.
+  /// Asks where what can be read of each assigned partition ends, and fills that in: behind the newest record that is committed.
+  /// Waits at most some seconds; kRetriable: there is no answer.
   virtual BrokerResult readable_ends(std::span<PartitionOffset> partitions) = 0;
 
   virtual BrokerResult begin() = 0;

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view kChangelogField = "changelog=";
 constexpr std::string_view kTransactionField = ";transaction=";
+constexpr std::string_view kWarming = ";warm-up";
 
 void append_big_endian(std::uint64_t value, std::string& out) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
@@ -47,13 +48,16 @@ std::optional<Hash128> changelog_key_from(std::string_view bytes) {
 std::string as_metadata(const OffsetNote& note) {
   std::string text(kChangelogField);
   text.append(std::to_string(note.changelog_offset)).append(kTransactionField).append(std::to_string(note.transaction));
+  if (note.is_warming) text.append(kWarming);
   return text;
 }
 
 std::optional<OffsetNote> note_from(std::string_view metadata) {
   OffsetNote note;
-  const bool is_note = take_field(kChangelogField, metadata, note.changelog_offset) &&
-                       take_field(kTransactionField, metadata, note.transaction) && metadata.empty() && note.changelog_offset >= 0;
+  bool is_note = take_field(kChangelogField, metadata, note.changelog_offset) &&
+                 take_field(kTransactionField, metadata, note.transaction) && note.changelog_offset >= 0;
+  note.is_warming = metadata == kWarming;
+  is_note = is_note && (metadata.empty() || note.is_warming);
   return is_note ? std::optional(note) : std::nullopt;
 }
 

@@ -53,12 +53,15 @@ class ChangelogReader {
 std::string changelog_key(const Hash128& key);
 std::optional<Hash128> changelog_key_from(std::string_view bytes);
 
-/// What stands beside a committed input offset: `changelog=<offset>;transaction=<number>` in ASCII.
+/// What stands beside a committed input offset: `changelog=<offset>;transaction=<number>` in ASCII, and `;warm-up` where the
+/// partition warms up.
 struct OffsetNote {
   /// After the last changelog record of that partition; 0: nothing was ever written there.
   std::int64_t changelog_offset = 0;
   /// Counts the worker's transactions: two that commit the same offsets can be told apart.
   std::uint64_t transaction = 0;
+  /// Cases are held back (topology/tasks/warm_up.h).
+  bool is_warming = false;
 
   friend bool operator==(const OffsetNote&, const OffsetNote&) = default;
 };

@@ -23,6 +23,8 @@ struct CommitFacts {
   double processing_seconds = 0;  ///< spent in the rooms
   double commit_seconds = 0;      ///< from flush to the end of the commit
   std::span<const EscalationLatency> latencies;
+  std::uint64_t held_back = 0;        ///< revisions of cases that were not written, because the partition warms up
+  std::uint64_t told_of_warm_up = 0;  ///< cases that were held back and are written now
 };
 
 /// The state of one partition's task.
@@ -46,6 +48,8 @@ class RuntimeObserver {
   virtual void restoring(std::string_view store, std::uint64_t records) = 0;
   /// A worker has brought the state of the partitions it was given up to date, in so many seconds.
   virtual void restored(std::string_view store, double seconds) = 0;
+  /// Whether a partition warms up: its cases are held back.
+  virtual void warming(Service service, std::int32_t partition, bool is_warming) = 0;
   /// Whether a worker of the service is in its group with all its tasks running; `waiting_for` says what is missing.
   virtual void ready(Service service, int worker, bool ready, std::string_view waiting_for) = 0;
   /// The worker has got on with what it has, or has nothing to do, or waits for Kafka: liveness. Going round alone does not count.

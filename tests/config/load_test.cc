@@ -76,6 +76,10 @@ TEST(Load, TellsWhatIsWrongWithASettingWhereItStands) {
       {"topics: {partitions: 0}\n", "FILE:1:22: topics.partitions: `0` is out of range; write 1 to 10000"},
       {"output: {encoding: jsonn}\n", "FILE:1:20: output.encoding: `jsonn` is not one of json, protobuf; did you mean `json`?"},
       {"output: {encoding: avro}\n", "FILE:1:20: output.encoding: `avro` is not one of json, protobuf; choose one of them"},
+      {"warm_up: sometimes\n",
+       "FILE:1:10: warm_up: `sometimes` is neither none nor caught_up nor a time; write a time such as 2026-03-01T18:00:00Z"},
+      {"warm_up: 2026-13-01\n",
+       "FILE:1:10: warm_up: `2026-13-01` is neither none nor caught_up nor a time; write a time such as 2026-03-01T18:00:00Z"},
       {"kafka: {instance: on}\n", "FILE:1:19: kafka.instance: `on` is a boolean or null in YAML, not text; write it in quotes"},
       {"kafka: {instance: a, instance: b}\n", "FILE:1:22: instance: is given twice, first in line 1; remove one of them"},
       {"kafka: {properties: [a]}\n", "FILE:1:21: kafka.properties: must be a map; write `name: value`, or {}"},
@@ -241,6 +245,13 @@ TEST(Load, GivesEveryTopicWithoutItsOwnThePartitionsOfAll) {
   ASSERT_THAT(lines_of(result), IsEmpty());
   EXPECT_EQ(result.settings.topology.topic("pairwatch.interactions")->partitions, 24);
   EXPECT_EQ(result.settings.topology.topic("pairwatch.dead-letters")->partitions, 1);
+}
+
+TEST(Load, ReadsUntilWhenAFirstStartIsSilent) {
+  using Until = kafka::WarmUp::Until;
+  EXPECT_EQ(load_text("warm_up: caught_up\n").settings.kafka.warm_up, (kafka::WarmUp{Until::kCaughtUp, 0}));
+  for (const char* text : {"warm_up: 2026-03-01\n", "warm_up: 2026-03-01T00:00:00Z\n"})
+    EXPECT_EQ(load_text(text).settings.kafka.warm_up, (kafka::WarmUp{Until::kTime, 1'772'323'200'000})) << text;
 }
 
 TEST(Load, RefusesAFlagWithoutAValue) {

@@ -8,13 +8,13 @@ As live_test.py; whoever freezes a broker has one of its own.
 import glob
 import os
 import signal
-import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
 import live_support as live
-from live_support import Run, World, eventually, generated, keyed, start_kafka, stop_kafka
+from live_support import Run, World, eventually, generated, keyed
 
 
 def setUpModule():
@@ -100,6 +100,57 @@ class Endings(unittest.TestCase):
             self.assertIn("could not commit within kafka.shutdown_timeout", run.log())
 
         self.run_into_frozen_broker("deadline", ["kafka.shutdown_timeout=2s", *self.SMALL_COMMITS], end)
+
+
+class WarmUp(unittest.TestCase):
+    """A first start over history holds its cases back, and writes those still open once, also where processes are killed meanwhile."""
+
+    maxDiff = None
+
+    def test_what_history_left_open_is_told_once_and_news_as_they_come(self):
+        world = World("warming")
+        path, lines = generated(events=60000, risky=24, seed=5)
+        history, news = lines[:50000], lines[50000:]
+        with Run(world, "intake") as run:
+            run.wait_ready()  # made the topics
+            self.assertEqual(run.stop(), 0, run.log())
+        world.produce(keyed(history))
+
+        settings = ["warm_up=caught_up", "kafka.session_timeout=6s", "commit.records=1000", "kafka.batch_records=1000"]
+        total = lambda run, name: sum(run.metrics()[f"pairwatch_warm_up_{name}"].values())
+        disk = tempfile.mkdtemp(dir=live.SCRATCH)
+        one = lambda: Run(world, settings=settings + ["kafka.instance=one"], disk=disk)
+        with Run(world, settings=settings + ["kafka.instance=two"]) as two:
+            with one() as run:
+                run.wait_ready()
+                eventually(lambda: total(run, "held_back_total") > 0, "something is held back")
+                run.process.kill()
+                self.assertEqual(world.escalations(), [])
+            with one() as run:
+                run.wait_ready()
+                eventually(lambda: total(run, "partitions") + total(two, "partitions") == 0 and world.is_settled(), "the end of the warm-up", 120)
+                told = world.escalations()
+                expected = live.replayed(self.written(history))[0]
+                self.assertGreater(len({e["escalationId"] for e in expected}), 10)
+                self.assertEqual({e["status"] for e in told}, {"ESCALATION_STATUS_OPENED"})
+                self.assertEqual(len(told), len({e["escalationId"] for e in told}), "each open case once")
+                self.assertEqual(live.differences(told, expected), {})
+
+                world.produce(keyed(news))
+                live.wait_until_idle([run, two], 0)
+                eventually(world.is_settled, "the news")
+                self.assertEqual(run.stop(), 0, run.log())
+                self.assertEqual(two.stop(), 0, two.log())
+        found = world.escalations()
+        self.assertGreater(len(found), len(told))
+        self.assertEqual(len(found), len({(e["escalationId"], e["revision"]) for e in found}), "no revision is written twice")
+        self.assertEqual(live.differences(found, live.replayed(path)[0]), {})
+
+    def written(self, lines):
+        path = os.path.join(live.SCRATCH, "history.jsonl")
+        with open(path, "wb") as file:
+            file.write(b"\n".join(lines) + b"\n")
+        return path
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ class SilentObserver final : public RuntimeObserver {
   void restoring(std::string_view, std::uint64_t) override {}
   void restored(std::string_view, double) override {}
   void ready(Service, int, bool, std::string_view) override {}
+  void warming(Service, std::int32_t, bool) override {}
   void progressed(Service, int) override {}
   void stands_still(Service, int, std::string_view) override {}
 };

@@ -36,6 +36,8 @@ class RememberingObserver final : public RuntimeObserver {
   void committed(Service, const Tally& tally, const CommitFacts& facts) override {
     total.add(tally);
     records += facts.records;
+    held_back += facts.held_back;
+    told_of_warm_up += facts.told_of_warm_up;
     ++commits;
     for (const EscalationLatency& latency : facts.latencies) latencies.push_back(latency.seconds);
   }
@@ -50,6 +52,13 @@ class RememberingObserver final : public RuntimeObserver {
   void ready(Service, int, bool is_ready, std::string_view waiting) override {
     ready_now = is_ready;
     waiting_for = waiting;
+  }
+  void warming(Service, std::int32_t partition, bool is_warming) override {
+    if (is_warming) {
+      warming_partitions.insert(partition);
+    } else {
+      warming_partitions.erase(partition);
+    }
   }
   void progressed(Service, int) override {
     ++progresses;
@@ -68,6 +77,9 @@ class RememberingObserver final : public RuntimeObserver {
   std::uint64_t store_entries = 0;
   std::uint64_t restore_remaining = 0;
   int restores = 0;
+  std::set<std::int32_t> warming_partitions;
+  std::uint64_t held_back = 0;
+  std::uint64_t told_of_warm_up = 0;
   bool ready_now = false;
   int progresses = 0;
   std::string stands_still_with;  ///< empty: it does not
@@ -118,6 +130,7 @@ class WorkerTest : public testing::Test {
   static constexpr std::size_t kCaseInputs = 0;
   static constexpr std::size_t kDeadLetters = 1;
   static constexpr std::size_t kChangelog = 2;
+  static constexpr std::size_t kEscalations = 3;
 
   Worker& worker() {
     if (!worker_) worker_ = make_worker();
@@ -138,16 +151,18 @@ class WorkerTest : public testing::Test {
     sink.topic_of_port[static_cast<std::size_t>(OutputPort::kCaseInputs)] = kCaseInputs;
     sink.topic_of_port[static_cast<std::size_t>(OutputPort::kDeadLetters)] = kDeadLetters;
     sink.keep_dead_letter_value = keep_dead_letter_value;
+    for (const OutputPort port : {OutputPort::kUrgent, OutputPort::kReview, OutputPort::kWatch})
+      sink.topic_of_port[static_cast<std::size_t>(port)] = kEscalations;
+    sink.escalation_encoding = EscalationEncoding::kProtobuf;
     config.service = Service::kRelationship;
     config.input_topic = sink.input_topic;
     config.store = "pairs";
-    const auto make = [](Store& store) { return std::make_unique<CountingProcessor>(store); };
     if (has_changelog) {
       config.changelog_topic = kChangelog;
       config.restore = {"relationship", "pairwatch.pairs.changelog", days(7)};
     }
-    return std::make_unique<Worker>(config, sink, make, broker, has_changelog ? &changelog : nullptr, *stores, clock, observer,
-                                    shared);
+    return std::make_unique<Worker>(config, sink, make_processor, broker, has_changelog ? &changelog : nullptr, *stores, clock,
+                                    observer, shared);
   }
 
   /// Appends one record for each key.
@@ -186,6 +201,7 @@ class WorkerTest : public testing::Test {
   FakeChangelog changelog{broker, kChangelog};
   WorkerConfig config;
   bool keep_dead_letter_value = false;
+  ProcessorFactory make_processor = [](Store& store) { return std::make_unique<CountingProcessor>(store); };
 
  private:
   std::unique_ptr<Worker> worker_;

@@ -7,24 +7,11 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "processors/core/check.h"
-#include "topology/http/stall_log.h"
 
 namespace pairwatch {
-
-std::string_view task_state_name(TaskState state) {
-  switch (state) {
-    case TaskState::kCreated: return "created";
-    case TaskState::kRestoring: return "restoring";
-    case TaskState::kRunning: return "running";
-    case TaskState::kSuspended: return "suspended";
-    case TaskState::kClosed: return "closed";
-  }
-  return "unknown";
-}
 
 namespace http {
 namespace {
@@ -88,6 +75,9 @@ struct Metrics::Cells {
   CounterRow<kServiceCount> commits{};
   CounterRow<kServiceCount> aborts{};
   CounterRow<kServiceCount> unknown_fields{};
+  std::array<Gauge*, kServiceCount> warming{};
+  CounterRow<kServiceCount> held_back{};
+  CounterRow<kServiceCount> told_of_warm_up{};
   CounterRow<kServiceCount> texts_truncated{};
   std::array<Gauge*, kServiceCount> event_time_lag{};
   std::array<Gauge*, kServiceCount> since_progress{};
@@ -142,6 +132,9 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
   auto& unknown = counter("pairwatch_unknown_fields_total", "Fields of no known number or name: ignored.");
   auto& truncated = counter("pairwatch_texts_truncated_total", "Texts longer than what is read of them.");
   auto& time_lag = gauge("pairwatch_event_time_lag_seconds", "Event time of the slowest partition against now.");
+  auto& warming = gauge("pairwatch_warm_up_partitions", "Partitions that warm up: their cases are held back.");
+  auto& held_back = counter("pairwatch_warm_up_held_back_total", "Revisions of cases that were not written during a warm-up.");
+  auto& told = counter("pairwatch_warm_up_told_total", "Cases still open at the end of a warm-up that were written then.");
   auto& since_progress = gauge("pairwatch_since_progress_seconds",
                                "Since the slowest worker got on with its work, or had none; see http.stall_timeout.");
   auto& entries = gauge("pairwatch_state_entries", "Entries kept.");
@@ -170,6 +163,11 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
     cells_->unknown_fields[i] = &unknown.Add({{"service", name}});
     cells_->texts_truncated[i] = &truncated.Add({{"service", name}});
     cells_->event_time_lag[i] = &time_lag.Add({{"service", name}});
+    if (name == service_name(Service::kEscalation)) {
+      cells_->warming[i] = &warming.Add({{"service", name}});
+      cells_->held_back[i] = &held_back.Add({{"service", name}});
+      cells_->told_of_warm_up[i] = &told.Add({{"service", name}});
+    }
     cells_->since_progress[i] = &since_progress.Add({{"service", name}});
     if (const std::string& store = topology_.service(service).store.name; !store.empty()) {
       cells_->stores[store] = {&entries.Add({{"store", store}}), &bytes.Add({{"store", store}}), &restoring.Add({{"store", store}}),
@@ -231,6 +229,8 @@ void Metrics::committed(Service service, const Tally& tally, const CommitFacts& 
   add(cells_->texts_truncated[i], tally.texts_truncated);
   add(cells_->evictions[i], tally.evidence_dropped);
   add(cells_->expiries[i], tally.entries_expired);
+  add(cells_->held_back[i], facts.held_back);
+  add(cells_->told_of_warm_up[i], facts.told_of_warm_up);
   add(cells_->commits[i], 1);
   cells_->processing[i]->Observe(facts.processing_seconds);
   cells_->commit[i]->Observe(facts.commit_seconds);
@@ -289,6 +289,17 @@ void Metrics::restoring(std::string_view store, std::uint64_t records) {
 
 void Metrics::restored(std::string_view store, double seconds) { cells_->of_store(store).restored->Observe(seconds); }
 
+void Metrics::warming(Service service, std::int32_t partition, bool is_warming) {
+  const std::lock_guard lock(mutex_);
+  if (is_warming) {
+    warming_.emplace(service, partition);
+  } else {
+    warming_.erase({service, partition});
+  }
+  const auto count = std::count_if(warming_.begin(), warming_.end(), [&](const auto& one) { return one.first == service; });
+  if (Gauge* cell = cells_->warming[at(service)]) cell->Set(static_cast<double>(count));
+}
+
 void Metrics::ready(Service service, int worker, bool ready, std::string_view waiting_for) {
   const std::lock_guard lock(mutex_);
   Worker& entry = known(service, worker);
@@ -333,67 +344,6 @@ std::string Metrics::text() {
     for (const auto& [service, seconds] : longest) cells_->since_progress[at(service)]->Set(seconds);
   }
   return prometheus::TextSerializer().Serialize(registry_.Collect());
-}
-
-std::vector<Stall> Metrics::stalls() {
-  const std::lock_guard lock(mutex_);
-  const auto now = steady_now_();
-  std::vector<Stall> stalls;
-  for (const auto& [key, worker] : workers_) {
-    const std::int64_t still_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now - worker.progressed).count();
-    if (still_ms <= config_.stall_timeout.ms) continue;
-    stalls.push_back({key.first, key.second, wall_now_ms_() - still_ms,
-                      worker.what.empty() ? "it does not come back from what it is doing" : worker.what});
-  }
-  return stalls;
-}
-
-Condition Metrics::health() {
-  nlohmann::json stalled = nlohmann::json::array();
-  for (const Stall& stall : stalls()) {
-    stalled.push_back({{"service", service_name(stall.service)},
-                       {"worker", stall.worker},
-                       {"since", as_utc(stall.since_ms)},
-                       {"what", stall.what}});
-  }
-  const bool healthy = stalled.empty();
-  return {healthy, nlohmann::json{{"healthy", healthy}, {"stalled", stalled}}.dump() + "\n"};
-}
-
-Condition Metrics::readiness() {
-  const std::lock_guard lock(mutex_);
-  nlohmann::json waiting = nlohmann::json::array();
-  for (const auto& [key, worker] : workers_) {
-    if (!worker.ready) {
-      waiting.push_back({{"service", service_name(key.first)}, {"worker", key.second}, {"waiting_for", worker.waiting_for}});
-    }
-  }
-  if (workers_.empty()) waiting.push_back({{"waiting_for", "the first worker to start"}});
-  const bool ready = waiting.empty();
-  return {ready, nlohmann::json{{"ready", ready}, {"waiting", waiting}}.dump() + "\n"};
-}
-
-std::string Metrics::topology_json() {
-  const std::lock_guard lock(mutex_);
-  nlohmann::json services = nlohmann::json::array();
-  for (const ServiceSpec& spec : topology_.services) {
-    nlohmann::json outputs = nlohmann::json::object();
-    for (const OutputSpec& output : spec.outputs) outputs[text_of(port_name(output.port))] = output.topic;
-    nlohmann::json tasks = nlohmann::json::array();
-    for (const auto& [key, state] : tasks_) {
-      if (key.first == spec.service) tasks.push_back({{"partition", key.second}, {"state", task_state_name(state)}});
-    }
-    services.push_back({{"name", service_name(spec.service)},
-                        {"input", spec.input},
-                        {"outputs", outputs},
-                        {"store", spec.store.name},
-                        {"tasks", tasks}});
-  }
-  nlohmann::json topics = nlohmann::json::array();
-  for (const TopicSpec& topic : topology_.topics) {
-    topics.push_back({{"name", topic.name}, {"external", topic.external}, {"partitions", topic.partitions}});
-  }
-  return nlohmann::json{{"application", topology_.application}, {"services", services}, {"topics", topics}}.dump(2) + "\n";
 }
 
 }  // namespace http

@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,7 @@ class Metrics final : public RuntimeObserver {
   void store(std::string_view store, std::uint64_t entries, std::uint64_t bytes) override;
   void restoring(std::string_view store, std::uint64_t records) override;
   void restored(std::string_view store, double seconds) override;
+  void warming(Service service, std::int32_t partition, bool is_warming) override;
   void ready(Service service, int worker, bool ready, std::string_view waiting_for) override;
   void progressed(Service service, int worker) override;
   void stands_still(Service service, int worker, std::string_view what) override;
@@ -107,6 +109,7 @@ class Metrics final : public RuntimeObserver {
   std::map<std::pair<Service, int>, Worker> workers_;
   std::map<std::pair<Service, std::int32_t>, TaskState> tasks_;
   std::map<std::pair<Service, std::int32_t>, EventTime> event_times_;
+  std::set<std::pair<Service, std::int32_t>> warming_;
 };
 
 /// The outcomes a service can count, in the order of the enum.

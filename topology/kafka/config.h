@@ -16,6 +16,18 @@ enum class OutputEncoding : std::uint8_t { kJson, kProtobuf };
 /// Where a consumer group that has committed nothing starts.
 enum class StartAt : std::uint8_t { kEarliest, kLatest };
 
+struct WarmUp {
+  enum class Until : std::uint8_t {
+    kNone,      ///< nothing is held back
+    kCaughtUp,  ///< what the platform's topics hold when the service first starts is history
+    kTime,      ///< what they received before `time_ms` is
+  };
+  Until until = Until::kNone;
+  std::int64_t time_ms = 0;  ///< since 1970, by the timestamps of the platform's records
+
+  friend bool operator==(const WarmUp&, const WarmUp&) = default;
+};
+
 struct KafkaConfig {
   /// Brokers to ask first, `host:port` separated by commas.
   std::string bootstrap_servers = "localhost:9092";
@@ -46,6 +58,9 @@ struct KafkaConfig {
   Duration shutdown_timeout = seconds(20);
   /// How often what is wrong is told again while a broker or topic is missing.
   Duration diagnosis_interval = seconds(10);
+
+  /// Whether the first start of a service that writes escalations holds them back until history is through (tasks/warm_up.h).
+  WarmUp warm_up;
 
   /// Topics that are missing are created with their declared settings; false: an error prints the commands that would.
   bool create_topics = true;

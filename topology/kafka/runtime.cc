@@ -15,6 +15,13 @@ namespace pairwatch::kafka {
 namespace {
 
 constexpr std::int64_t kPreparePause_ms = 500;
+constexpr std::int64_t kWarmUpPause_ms = 1'000;
+
+bool writes_escalations(const ServiceSpec& service) {
+  return std::any_of(service.outputs.begin(), service.outputs.end(), [](const OutputSpec& output) {
+    return output.port == OutputPort::kUrgent || output.port == OutputPort::kReview || output.port == OutputPort::kWatch;
+  });
+}
 
 EscalationEncoding encoding_of(OutputEncoding encoding) {
   switch (encoding) {
@@ -76,6 +83,7 @@ Runtime::Runtime(const Topology& topology, std::vector<Service> services, const 
       stores = std::make_unique<MemoryStores>(*clock_);
     }
   }
+  prepare_warm_up();
 }
 
 Runtime::~Runtime() {
@@ -138,10 +146,34 @@ void Runtime::run_starter() {
     changed_.notify_all();
     return;
   }
+  if (caught_up_) threads_.emplace_back([this] { run_warm_up(); });
   for (const Service service : services_) {
     for (int worker = 0; worker < topology_.service(service).workers; ++worker) {
       threads_.emplace_back([this, service, worker] { run_worker(service, worker); });
     }
+  }
+}
+
+void Runtime::prepare_warm_up() {
+  if (config_.warm_up.until == WarmUp::Until::kNone) return;
+  for (const Service service : services_) {
+    if (!writes_escalations(topology_.service(service))) continue;
+    const bool has_time = config_.warm_up.until == WarmUp::Until::kTime;
+    offsets_ = std::make_unique<LibrdkafkaOffsets>(topology_, config_, diagnosis_);
+    caught_up_ = std::make_unique<CaughtUp>(topology_, service, has_time ? std::optional(config_.warm_up.time_ms) : std::nullopt,
+                                            *offsets_, [this] { return clock_->now_ms(); });
+  }
+}
+
+void Runtime::run_warm_up() {
+  try {
+    while (!stop_) {
+      caught_up_->look();
+      clock_->pause_ms(kWarmUpPause_ms);
+    }
+    offsets_->close();
+  } catch (const std::exception& error) {
+    fail(std::string("warm-up: ") + error.what());
   }
 }
 
@@ -234,6 +266,7 @@ void Runtime::work(Service service, int worker) {
   settings.retry_timeout = config_.transaction_timeout;
   settings.diagnosis_interval = config_.diagnosis_interval;
   settings.progress_interval = progress_interval_;
+  if (writes_escalations(spec)) settings.warm_up = caught_up_.get();
   if (crash_notes_ != nullptr) settings.crash_note = crash_notes_->of(service, worker);
 
   const Identity identity = identity_of(topology_, service, config_, worker);

@@ -20,8 +20,10 @@
 #include "topology/kafka/config.h"
 #include "topology/kafka/diagnosis.h"
 #include "topology/kafka/handles.h"
+#include "topology/kafka/librdkafka_offsets.h"
 #include "topology/observer.h"
 #include "topology/store/database.h"
+#include "topology/tasks/caught_up.h"
 #include "topology/tasks/worker.h"
 
 namespace pairwatch::kafka {
@@ -73,6 +75,8 @@ class Runtime {
   void warn_of_timestamps(rd_kafka_t* admin);
   void run_worker(Service service, int worker);
   void work(Service service, int worker);
+  void prepare_warm_up();
+  void run_warm_up();
   void fail(const std::string& reason);
   int worker_count() const;
 
@@ -95,6 +99,9 @@ class Runtime {
   std::string reason_;
   std::vector<std::thread> threads_;
   std::thread starter_;
+  /// Of the service that writes escalations, where warm_up says so.
+  std::unique_ptr<LibrdkafkaOffsets> offsets_;
+  std::unique_ptr<CaughtUp> caught_up_;
 };
 
 }  // namespace pairwatch::kafka

@@ -30,10 +30,11 @@ void Task::open(std::unique_ptr<PartitionStore> store) {
   store_ = std::move(store);
 }
 
-void Task::start(std::int64_t committed, const ProcessorFactory& make_processor) {
+void Task::start(std::int64_t committed, const ProcessorFactory& make_processor, bool is_warming) {
   become(TaskState::kRunning);
   processor_ = make_processor(*store_);
   next_offset_ = committed_offset_ = committed;
+  is_warming_ = is_warming;
 }
 
 std::unique_ptr<PartitionStore> Task::take_store() {
@@ -100,6 +101,7 @@ Tally Task::commit(std::int64_t now_ms) {
   const std::int64_t changelog = changelog_offset();
   store_->commit({next_offset_, changelog, now_ms});
   changelog_end_ = kNoOffset;
+  if (std::exchange(ends_warm_up_, false)) is_warming_ = false;
   committed_offset_ = next_offset_;
   first_in_transaction_ = kNoOffset;
   Tally tally = processor_->take_tally();
@@ -115,6 +117,7 @@ void Task::abort() {
     store_->abort();
   }
   own_ = {};
+  ends_warm_up_ = false;
   changelog_end_ = kNoOffset;
   next_offset_ = committed_offset_;
   if (first_in_transaction_ != kNoOffset) expected_after_rewind_ = first_in_transaction_;

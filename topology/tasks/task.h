@@ -48,7 +48,8 @@ class Task {
   /// Begins the restoring with what this process holds of the partition's state, perhaps nothing yet.
   void open(std::unique_ptr<PartitionStore> store);
   /// Ends the restoring: reads go on from `committed` (what the group has committed, or kNoOffset), where the store stands now.
-  void start(std::int64_t committed, const ProcessorFactory& make_processor);
+  /// `is_warming`: cases are held back (warm_up.h).
+  void start(std::int64_t committed, const ProcessorFactory& make_processor, bool is_warming = false);
   PartitionStore& store() { return *store_; }
   /// The state as of committed_offset(), when the task has been closed; nullptr: it was never opened.
   std::unique_ptr<PartitionStore> take_store();
@@ -79,7 +80,15 @@ class Task {
   bool expire(const LastEvent& last_event, EventTime before);
 
   /// Whether the running transaction holds anything of this task.
-  bool touched() const { return processor_ && (next_offset_ != committed_offset_ || store_->change_count() > 0); }
+  bool touched() const { return processor_ && (next_offset_ != committed_offset_ || store_->change_count() > 0 || ends_warm_up_); }
+  /// Whether cases are held back, as of what is committed.
+  bool is_warming() const { return is_warming_; }
+  /// Whether they are, once the running transaction is committed.
+  bool will_be_warming() const { return is_warming_ && !ends_warm_up_; }
+  /// The running transaction ends the warm-up.
+  void end_warm_up() { ends_warm_up_ = true; }
+  /// It ends without a transaction: nothing was ever committed.
+  void end_warm_up_unsaid() { is_warming_ = false; }
   /// The next offset to be read, after everything processed.
   std::int64_t next_offset() const { return next_offset_; }
   /// Where the running transaction began.
@@ -110,6 +119,8 @@ class Task {
   TaskState state_ = TaskState::kCreated;
   std::unique_ptr<PartitionStore> store_;  ///< from open() until take_store()
   std::unique_ptr<Processor> processor_;   ///< from start() on
+  bool is_warming_ = false;
+  bool ends_warm_up_ = false;  ///< by the running transaction
   EventTime newest_event_ = kNever;
   Tally own_;  ///< what the running transaction counted besides the processor
   std::int64_t next_offset_ = kNoOffset;

@@ -66,15 +66,25 @@ std::optional<Severity> severity_of(OutputPort port) {
   return std::nullopt;
 }
 
+v1::Escalation parsed(std::string_view value) {
+  v1::Escalation escalation;
+  check(escalation.ParseFromArray(value.data(), static_cast<int>(value.size())), "an escalation is a pairwatch.v1.Escalation");
+  return escalation;
+}
+
 }  // namespace
 
-void TransactionSink::begin_record(const Record& record) {
+void TransactionSink::begin_record(const Record& record, Store* hold_in) {
   record_ = &record;
+  hold_in_ = hold_in;
   source_.clear();
 }
 
 void TransactionSink::emit(const Output& output) {
   check(record_ != nullptr, "an output belongs to a record");
+  note_origin();
+  const std::optional<Severity> severity = severity_of(output.port);
+  if (severity && hold_in_ != nullptr) return hold(output);
   headers_.clear();
   std::size_t size = 0;
   for (const Header& header : output.headers) {
@@ -83,36 +93,57 @@ void TransactionSink::emit(const Output& output) {
     if (size > kMostHeaderBytes) break;
     headers_.push_back(header);
   }
-  add_own_headers();
-  const std::optional<Severity> severity = severity_of(output.port);
+  headers_.push_back({kSourceHeader, source_});
+  headers_.push_back({kReceivedHeader, received_});
   if (severity) {
     latencies_.push_back({*severity, received_ms_});
-    const bool json = config_.escalation_encoding == EscalationEncoding::kJson;
-    headers_.push_back({kContentType, json ? "application/json" : "application/x-protobuf"});
+    headers_.push_back({kContentType, content_type()});
   }
   produce(output.port, output.key, severity ? encoded(output) : output.value, 0);
 }
 
-void TransactionSink::add_own_headers() {
-  if (source_.empty()) {
-    source_.append(config_.input_topic).push_back('/');
-    append_number(record_->partition, source_);
-    source_.push_back('/');
-    append_number(record_->offset, source_);
-    const std::string_view received = value_of(record_->headers, kReceivedHeader);
-    received_ms_ = config_.input_is_external ? record_->timestamp_ms : as_number(received).value_or(record_->timestamp_ms);
-    received_.clear();
-    append_number(received_ms_, received_);
-  }
-  headers_.push_back({kSourceHeader, source_});
-  headers_.push_back({kReceivedHeader, received_});
+/// Once a record.
+void TransactionSink::note_origin() {
+  if (!source_.empty()) return;
+  source_.append(config_.input_topic).push_back('/');
+  append_number(record_->partition, source_);
+  source_.push_back('/');
+  append_number(record_->offset, source_);
+  const std::string_view received = value_of(record_->headers, kReceivedHeader);
+  received_ms_ = config_.input_is_external ? record_->timestamp_ms : as_number(received).value_or(record_->timestamp_ms);
+  received_.clear();
+  append_number(received_ms_, received_);
+}
+
+std::string_view TransactionSink::content_type() const {
+  return config_.escalation_encoding == EscalationEncoding::kJson ? "application/json" : "application/x-protobuf";
+}
+
+/// The newest revision of a case takes the place of the one before; of one that stands down nothing is left to be told.
+void TransactionSink::hold(const Output& output) {
+  const v1::Escalation escalation = parsed(output.value);
+  const Hash128 key = held_case_key(escalation.escalation_id());
+  if (escalation.status() == v1::ESCALATION_STATUS_STOOD_DOWN) return hold_in_->erase(key);
+  const EventTime raised_at{escalation.raised_at().seconds() * 1000 + escalation.raised_at().nanos() / 1'000'000};
+  const std::string entry =
+      as_entry({output.port, std::string(output.key), std::string(output.value), source_, received_ms_, raised_at});
+  hold_in_->put(key, entry);
+  bytes_ += entry.size();
+}
+
+Severity TransactionSink::tell(const HeldCase& held) {
+  v1::Escalation escalation = parsed(held.value);
+  escalation.set_status(v1::ESCALATION_STATUS_OPENED);  // to whoever reads it, it is
+  told_subject_ = static_cast<SubjectKind>(escalation.subject().kind());
+  const std::string received = as_digits(held.received_ms), value = escalation.SerializeAsString();
+  headers_ = {{kSourceHeader, held.source}, {kReceivedHeader, received}, {kContentType, content_type()}};
+  produce(held.port, held.key, encoded({held.port, held.key, value, {}}), 0);
+  return *severity_of(held.port);
 }
 
 std::string_view TransactionSink::encoded(const Output& output) {
   if (config_.escalation_encoding == EscalationEncoding::kProtobuf) return output.value;
-  v1::Escalation escalation;
-  check(escalation.ParseFromArray(output.value.data(), static_cast<int>(output.value.size())),
-        "an escalation is a pairwatch.v1.Escalation");
+  const v1::Escalation escalation = parsed(output.value);
   encoded_.clear();
   check(google::protobuf::util::MessageToJsonString(escalation, &encoded_).ok(), "an escalation can be written as JSON");
   return encoded_;

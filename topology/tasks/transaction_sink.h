@@ -25,6 +25,7 @@
 #include "topology/broker.h"
 #include "topology/graph.h"
 #include "topology/ports.h"
+#include "topology/tasks/warm_up.h"
 
 namespace pairwatch {
 
@@ -56,10 +57,16 @@ class TransactionSink final : public Sink {
   /// `broker` and `clock` outlive the sink.
   TransactionSink(SinkConfig config, Broker& broker, Clock& clock) : config_(std::move(config)), broker_(broker), clock_(clock) {}
 
-  /// The record whose outputs follow; lives until the next call.
-  void begin_record(const Record& record);
+  /// The record whose outputs follow; lives until the next call. `hold_in`: where its escalations are held back (warm_up.h);
+  /// nullptr: they are written.
+  void begin_record(const Record& record, Store* hold_in = nullptr);
   void emit(const Output& output) override;
   void reject(const Record& record, Reject reason) override;
+
+  /// Writes a case that was held back, as newly opened. Its latency is that of a warm-up, and not counted.
+  Severity tell(const HeldCase& held);
+  /// The subject of the case told last.
+  SubjectKind told_subject() const { return told_subject_; }
 
   /// The first thing that went wrong since clear().
   const BrokerResult& error() const { return error_; }
@@ -71,13 +78,17 @@ class TransactionSink final : public Sink {
 
  private:
   std::string_view encoded(const Output& output);
-  void add_own_headers();
+  std::string_view content_type() const;
+  void note_origin();
+  void hold(const Output& output);
   void produce(OutputPort port, std::string_view key, std::string_view value, std::int64_t timestamp_ms);
 
   SinkConfig config_;
   Broker& broker_;
   Clock& clock_;
   const Record* record_ = nullptr;
+  Store* hold_in_ = nullptr;
+  SubjectKind told_subject_{};
   BrokerResult error_;
   std::size_t bytes_ = 0;
   std::vector<PendingLatency> latencies_;

@@ -70,6 +70,7 @@ bool Worker::step() {
   begin_restores();
   start_restored_tasks();
   if (open_ && is_due()) commit();
+  end_warm_ups();
   report_readiness();
   if (clock_.monotonic_us() - reported_us_ >= kProgressInterval_us) {
     report_progress();
@@ -153,7 +154,7 @@ bool Worker::process_one(const Record& record) {
   }
   rewinds_without_effect_ = 0;
   if (const BrokerResult error = begin_transaction()) return end_transaction(*error, {});
-  sink_.begin_record(record);
+  sink_.begin_record(record, task->is_warming() ? &task->store() : nullptr);
   if (crash_watch_.is_poison(record.partition, record.offset)) {
     spdlog::error("{}: deciding {}/{} at offset {} has ended the process {} times: it becomes a dead letter", name_,
                   config_.input_topic, record.partition, record.offset, CrashNotes::kDeaths);
@@ -206,6 +207,7 @@ void Worker::remove(std::int32_t partition) {
   std::unique_ptr<PartitionStore> store = found->second->take_store();
   if (store) stores_.give_back(partition, std::move(store));
   observer_.forget(config_.service, config_.input_topic, partition);
+  if (found->second->is_warming()) observer_.warming(config_.service, partition, false);
   last_task_ = nullptr;
   tasks_.erase(found);
 }
@@ -267,9 +269,12 @@ void Worker::open_for_positions() {
 /// A sixty-fourth of each task's entries is looked at; what goes is erased from the changelog too, in a transaction as any other.
 void Worker::expire() {
   if (!config_.last_event || rewind_is_due_) return;
+  const LastEvent last_event = [this](std::string_view stored) {
+    return is_held_case(stored) ? raised_at_of(stored) : config_.last_event(stored);
+  };
   for (const auto& [partition, task] : tasks_) {
     if (task->state() != TaskState::kRunning || task->newest_event() == kNever || task->touched()) continue;
-    if (!task->expire(config_.last_event, task->newest_event() - config_.time_to_live - kExpiryGrace)) continue;
+    if (!task->expire(last_event, task->newest_event() - config_.time_to_live - kExpiryGrace)) continue;
     if (const BrokerResult error = begin_transaction()) {
       end_transaction(*error, {});
       return;

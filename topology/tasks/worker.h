@@ -41,6 +41,7 @@
 #include "topology/tasks/restorer.h"
 #include "topology/tasks/task.h"
 #include "topology/tasks/transaction_sink.h"
+#include "topology/tasks/warm_up.h"
 
 namespace pairwatch {
 
@@ -61,6 +62,9 @@ struct WorkerConfig {
   /// The changelog of the store, among the topics the broker was made with; nullopt: there is none, and what this process does not
   /// hold is learned anew.
   std::optional<std::size_t> changelog_topic;
+  /// Null: no start is silent. Else the first one of each partition is, until the gate says that its history is over. Outlives the
+  /// worker.
+  WarmUpGate* warm_up = nullptr;
   CrashNote* crash_note = nullptr;  ///< outlives the worker; nullptr: deaths are not counted
   RestoreRules restore;
   Duration commit_interval = milliseconds(100);
@@ -102,6 +106,7 @@ class Worker {
 
  private:
   static constexpr std::int64_t kNotProcessing = -1;
+  static constexpr std::size_t kToldAtOnce = 1'000;
 
   bool make_producer();
   void process(std::span<const Record> records);
@@ -140,6 +145,9 @@ class Worker {
   void report_readiness();
   void report_progress();
   void open_for_positions();
+  void end_warm_ups();
+  bool tell_held_cases(Task& task);
+  bool tell_held_case(Task& task, const Hash128& key);
   void expire();
   void set_state(Task& task, TaskState state);
   bool may_tell();
@@ -166,6 +174,8 @@ class Worker {
   bool open_ = false;
   std::int64_t opened_us_ = 0;
   std::uint64_t records_in_transaction_ = 0;
+  Tally told_;  ///< cases of a warm-up that the running transaction writes
+  std::uint64_t told_count_ = 0;
   std::int64_t processing_us_ = 0;
   std::int64_t batch_began_us_ = kNotProcessing;  ///< or when the last commit within the batch ended
   std::int64_t commit_began_us_ = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "topology/tasks/worker.h"
@@ -88,8 +89,13 @@ void Worker::start_restored_tasks() {
     if (!restorer_->reason().empty()) return cannot_go_on(restorer_->reason());
   }
   std::vector<PartitionOffset> starting;
+  std::set<std::int32_t> is_warming;
   for (const auto& [partition, committed] : restoring_) {
-    if (!restorer_ || restorer_->is_done(partition)) starting.push_back({partition, committed.offset});
+    if (restorer_ && !restorer_->is_done(partition)) continue;
+    starting.push_back({partition, committed.offset});
+    const std::optional<OffsetNote> note = note_from(committed.metadata);
+    // Whether a start is the first of its partition is decided once: what is committed says so from then on.
+    if (committed.offset == kNoOffset ? config_.warm_up != nullptr : note && note->is_warming) is_warming.insert(partition);
   }
   if (!starting.empty()) {
     if (const BrokerResult error = broker_.assign(starting)) {
@@ -100,7 +106,11 @@ void Worker::start_restored_tasks() {
   for (const PartitionOffset& start : starting) {
     if (restorer_) restorer_->stop(start.partition);
     restoring_.erase(start.partition);
-    tasks_.at(start.partition)->start(start.offset, make_processor_);
+    if (is_warming.contains(start.partition)) {
+      observer_.warming(config_.service, start.partition, true);
+      spdlog::info("{}: partition {} warms up: cases are held back until its history is through (warm_up)", name_, start.partition);
+    }
+    tasks_.at(start.partition)->start(start.offset, make_processor_, is_warming.contains(start.partition));
     observer_.task(config_.service, start.partition, TaskState::kRunning);
   }
   tell_of_restore();

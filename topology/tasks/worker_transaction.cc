@@ -12,6 +12,17 @@ namespace {
 
 constexpr std::int64_t kRetryPause_ms = 50;
 
+/// Revisions that were held back count as such, not as written.
+std::uint64_t take_escalations(Tally& tally) {
+  std::uint64_t count = 0;
+  for (auto& of_severity : tally.escalations) {
+    for (auto& of_status : of_severity) {
+      for (std::uint64_t& of_subject : of_status) count += std::exchange(of_subject, 0);
+    }
+  }
+  return count;
+}
+
 double as_seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
 
 }  // namespace
@@ -58,7 +69,8 @@ BrokerResult Worker::commit_steps(std::vector<CommittedOffset>& sent) {
       return BrokerError{ErrorClass::kAbortable, task->store().failure()};
     }
     if (config_.changelog_topic) task->note_changelog_end(broker_.written_end(*config_.changelog_topic, partition));
-    sent.push_back({partition, task->next_offset(), as_metadata({task->changelog_offset(), transaction_})});
+    sent.push_back(
+        {partition, task->next_offset(), as_metadata({task->changelog_offset(), transaction_, task->will_be_warming()})});
   }
   if (BrokerResult error = retried([&] { return broker_.send_offsets(sent); })) return error;
   return retried([&] { return broker_.commit(); });
@@ -136,10 +148,14 @@ bool Worker::was_committed(const std::vector<CommittedOffset>& sent) {
 
 void Worker::apply() {
   Tally tally;
+  std::uint64_t silent = 0;
   const std::int64_t now_ms = clock_.now_ms();
   for (const auto& [partition, task] : tasks_) {
     if (!task->touched()) continue;
-    tally.add(task->commit(now_ms));
+    const bool held_back = task->is_warming();
+    Tally counted = task->commit(now_ms);
+    if (held_back) silent += take_escalations(counted);
+    tally.add(counted);
     // Kafka has it all: the next start restores what could not be kept here.
     if (!task->store().failure().empty()) cannot_go_on("its state cannot be kept: " + task->store().failure());
   }
@@ -147,9 +163,11 @@ void Worker::apply() {
   for (const PendingLatency& pending : sink_.latencies()) {
     latencies.push_back({pending.severity, static_cast<double>(std::max<std::int64_t>(0, now_ms - pending.received_ms)) / 1e3});
   }
+  tally.add(std::exchange(told_, {}));
   const std::int64_t commit_us = clock_.monotonic_us() - commit_began_us_;
   observer_.committed(config_.service, tally,
-                      {records_in_transaction_, as_seconds(std::exchange(processing_us_, 0)), as_seconds(commit_us), latencies});
+                      {records_in_transaction_, as_seconds(std::exchange(processing_us_, 0)), as_seconds(commit_us), latencies,
+                       silent, std::exchange(told_count_, 0)});
   records_in_transaction_ = 0;
   sink_.clear();
   open_ = false;
@@ -160,6 +178,8 @@ void Worker::drop() {
   for (const auto& [partition, task] : tasks_) task->abort();
   if (open_) observer_.aborted(config_.service);
   processing_us_ = 0;
+  told_ = {};
+  told_count_ = 0;
   records_in_transaction_ = 0;
   sink_.clear();
   open_ = false;
