@@ -177,4 +177,26 @@ TEST(Topology, ThatDoesNotHoldEndsWithSeventyEight) {
   EXPECT_THAT(run.err, HasSubstr("service `intake` reads topic `my.events`, which is not declared"));
 }
 
+TEST(Evaluate, JudgesWhatWasGenerated) {
+  const std::string events = temporary_path("events"), labels = temporary_path("labels"), page = temporary_path("page.html");
+  ASSERT_EQ(pairwatch("generate --pairs 100 --events 1000 --risky 2 --benign 1 --archetypes blackmailer,neighbour --output " +
+                      events + " --labels " + labels)
+                .exit_code,
+            0);
+  const Ending run = pairwatch("evaluate --input " + events + " --labels " + labels + " --report " + page);
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, AllOf(HasSubstr("labels: 2 risky, 1 ordinary"), HasSubstr("blackmailer")));
+  EXPECT_THAT(run.err, IsEmpty());
+  EXPECT_THAT(text_of(page), AllOf(StartsWith("<!doctype html>"), HasSubstr("<svg")));
+  EXPECT_THAT(pairwatch("evaluate --format json --no-ablation --input " + events + " --labels " + labels).out, StartsWith("{\n"));
+
+  std::ofstream(labels) << "no label\n";
+  const Ending wrong = pairwatch("evaluate --input " + events + " --labels " + labels);
+  EXPECT_EQ(wrong.exit_code, 1);
+  EXPECT_THAT(wrong.err, HasSubstr(labels + ":1: "));
+  EXPECT_EQ(pairwatch("evaluate --input - --labels " + labels).exit_code, 2);
+  EXPECT_EQ(pairwatch("evaluate --input " + events + " --labels " + labels + " --report " + labels).exit_code, 2);
+  for (const std::string& file : {events, labels, page}) std::filesystem::remove(file);
+}
+
 }  // namespace

@@ -39,6 +39,7 @@ std::optional<config::Settings> load_settings_or_explain(const ConfigurationFlag
 void add_run_command(CLI::App& app, ExitCode& exit_code);
 void add_replay_command(CLI::App& app, ExitCode& exit_code);
 void add_generate_command(CLI::App& app, ExitCode& exit_code);
+void add_evaluate_command(CLI::App& app, ExitCode& exit_code);
 void add_validate_command(CLI::App& app, ExitCode& exit_code);
 void add_topology_command(CLI::App& app, ExitCode& exit_code);
 void add_inspect_command(CLI::App& app, ExitCode& exit_code);

@@ -30,6 +30,7 @@ int run(int argc, char** argv) {
   add_run_command(app, exit_code);
   add_replay_command(app, exit_code);
   add_generate_command(app, exit_code);
+  add_evaluate_command(app, exit_code);
   add_validate_command(app, exit_code);
   add_topology_command(app, exit_code);
   add_inspect_command(app, exit_code);
