@@ -20,6 +20,7 @@ constexpr Choice<decode::Encoding> kInputEncodings[] = {
     {"auto", decode::Encoding::kAuto}, {"protobuf", decode::Encoding::kProtobuf}, {"json", decode::Encoding::kJson}};
 constexpr Choice<kafka::OutputEncoding> kOutputEncodings[] = {{"json", kafka::OutputEncoding::kJson},
                                                               {"protobuf", kafka::OutputEncoding::kProtobuf}};
+constexpr Choice<kafka::Standby> kStandbys[] = {{"none", kafka::Standby::kNone}, {"all", kafka::Standby::kAll}};
 constexpr Choice<kafka::StartAt> kStarts[] = {{"earliest", kafka::StartAt::kEarliest}, {"latest", kafka::StartAt::kLatest}};
 constexpr Choice<LogLevel> kLevels[] = {
     {"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warning", LogLevel::kWarning}, {"error", LogLevel::kError}};
@@ -226,6 +227,8 @@ void describe_settings(Section& table, Settings& settings) {
   Section& state = table.section("state", "Where state is kept");
   state.add("store", choice(settings.state.store, kStateStores), "rocksdb: on disk; memory: all of it restored at each start");
   state.add("path", text(settings.state.path), "a folder of this process alone; empty: under /var/lib/pairwatch or the user's own");
+  state.add("standby", choice(kafka.standby, kStandbys),
+            "all: a copy of every partition is kept up to date in every process; costs the disk and the reading of all of them");
   state.add("block_cache", size(settings.state.block_cache_bytes, kMiB, 1024 * kGiB), "memory for what was read from disk");
   state.add("write_buffers", size(settings.state.write_buffer_bytes, 4 * kMiB, 64 * kGiB), "memory for what is not on disk yet");
   state.add("background_threads", whole(settings.state.background_threads, 1, 64), "threads that write and compact");

@@ -46,6 +46,8 @@ class RuntimeObserver {
   virtual void store(std::string_view store, std::uint64_t entries, std::uint64_t bytes) = 0;
   /// Records that this process has still to restore, at most.
   virtual void restoring(std::string_view store, std::uint64_t records) = 0;
+  /// Standby copies of a store that this process keeps, and records that they lack, at most.
+  virtual void standby(std::string_view store, std::size_t copies, std::uint64_t behind) = 0;
   /// A worker has brought the state of the partitions it was given up to date, in so many seconds.
   virtual void restored(std::string_view store, double seconds) = 0;
   /// Whether a partition warms up: its cases are held back.

@@ -7,6 +7,7 @@ As live_test.py; whoever freezes a broker has one of its own.
 """
 import glob
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -151,6 +152,46 @@ class WarmUp(unittest.TestCase):
         with open(path, "wb") as file:
             file.write(b"\n".join(lines) + b"\n")
         return path
+
+
+class Standby(unittest.TestCase):
+    """Where every process follows every partition, one that takes over after a kill -9 restores only the tail."""
+
+    maxDiff = None
+
+    def test_whoever_takes_over_restores_only_the_tail(self):
+        world = World("standby")
+        path, lines = generated(events=60000, risky=24, seed=5)
+        settings = ["state.standby=all", "kafka.session_timeout=6s"]
+        copies = lambda run: sum(run.metrics()["pairwatch_standby_partitions"].values())
+        behind = lambda run: sum(run.metrics()["pairwatch_standby_records_behind"].values())
+        with Run(world, settings=settings + ["kafka.instance=one"]) as one:
+            one.wait_ready()
+            world.produce(keyed(lines[:40000]))
+            eventually(world.is_settled, "the first part")
+            with Run(world, settings=settings + ["kafka.instance=two"]) as two:
+                two.wait_ready()
+                for run in (one, two):
+                    eventually(lambda: copies(run) == 4, "copies of two partitions of each of two stores")
+                    eventually(lambda: behind(run) == 0, "copies that are up to date")
+                before = self.restored_by(two)
+                world.produce(keyed(lines[40000:]))
+                eventually(lambda: one.read_count("relationship") > 0 and two.read_count("relationship") > 0, "some work")
+                one.process.kill()
+                eventually(lambda: copies(two) == 0 and two.get("/readyz")[0] == 200, "everything taken over")
+                eventually(world.is_settled, "the rest", 120)
+                restored = self.restored_by(two) - before
+                written = sum(sum(world.written_ends(f"{store}.changelog").values()) for store in ("pairs", "actors"))
+                print(f"restored {restored} of {written} records of the changelogs", file=sys.stderr)
+                self.assertLess(restored, written / 20)
+                self.assertEqual(two.stop(), 0, two.log())
+        found = world.escalations()
+        self.assertEqual(len(found), len({(e["escalationId"], e["revision"]) for e in found}), "no revision is written twice")
+        self.assertEqual(live.differences(found, live.replayed(path)[0]), {})
+
+    def restored_by(self, run):
+        """Records that its log says it has restored."""
+        return sum(int(records) for records in re.findall(r"state is restored: (\d+) records", run.log()))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ struct Setting {
   std::int64_t keys = 3;
   std::int64_t records = 50;  ///< of the input, about
   std::int64_t steps = 500;   ///< before faults end
+  bool standby = false;       ///< every process keeps copies of all partitions
   bool has_disk = true;       ///< false: state dies with its process
 
   FaultRates faults;

@@ -5,6 +5,7 @@
 
 #include "tests/simulation/simulated_broker.h"
 #include "tests/simulation/simulated_changelog.h"
+#include "topology/tasks/standby.h"
 #include "topology/tasks/worker.h"
 
 namespace pairwatch::simulation {
@@ -20,6 +21,7 @@ class SilentObserver final : public RuntimeObserver {
   void event_time(Service, std::int32_t, EventTime) override {}
   void store(std::string_view, std::uint64_t, std::uint64_t) override {}
   void restoring(std::string_view, std::uint64_t) override {}
+  void standby(std::string_view, std::size_t, std::uint64_t) override {}
   void restored(std::string_view, double) override {}
   void ready(Service, int, bool, std::string_view) override {}
   void warming(Service, std::int32_t, bool) override {}
@@ -75,17 +77,40 @@ class SimulatedProcess::ProcessStores final : public Stores {
     if (process_.disk_->is_held(partition)) {
       // Another worker of this process has not given it up yet, although the group has given it to this one: it was put out of the
       // group while it was in a long call.
-      process_.surroundings_.note("waits: a store that another worker still holds");
+      process_.surroundings_.note("waits: a store that another worker or a standby copy still holds");
+      if (claims_.take(partition)) throw Violation("a partition is held by nobody of its process, yet its store is open");
       return nullptr;
     }
+    return claims_.take(partition) ? opened(partition) : nullptr;
+  }
+  std::unique_ptr<PartitionStore> open_as_standby(std::int32_t partition) override {
+    process_.point("store.open_as_standby");
+    if (process_.disk_->is_held(partition) || !claims_.take_as_standby(partition)) return nullptr;
+    return opened(partition);
+  }
+  bool is_wanted(std::int32_t partition) const override { return claims_.is_wanted(partition); }
+  void withdraw(std::int32_t partition) override { claims_.withdraw(partition); }
+  void give_back(std::int32_t partition, std::unique_ptr<PartitionStore> store) override {
+    store.reset();
+    claims_.give_back(partition);
+  }
+
+ private:
+  std::unique_ptr<PartitionStore> opened(std::int32_t partition) {
     std::unique_ptr<PartitionStore> store = process_.disk_->open(partition, process_);
     return interposer_.store ? interposer_.store(std::move(store)) : std::move(store);
   }
-  void give_back(std::int32_t, std::unique_ptr<PartitionStore> store) override { store.reset(); }
 
- private:
+  Claims claims_;
   SimulatedProcess& process_;
   const Interposer& interposer_;
+};
+
+/// What keeps the copies of a process, as a worker beside the others.
+struct SimulatedProcess::Copies {
+  std::unique_ptr<ChangelogReader> changelog;
+  std::unique_ptr<Standby> standby;
+  bool is_busy = false;
 };
 
 /// One worker with what it stands on.
@@ -125,19 +150,36 @@ SimulatedProcess::SimulatedProcess(Surroundings& surroundings, const Setting& se
                                               member->observer, member->shared);
     members_.push_back(std::move(member));
   }
+  if (!setting.standby) return;
+  copies_ = std::make_unique<Copies>();
+  auto changelog = std::make_unique<SimulatedChangelog>(surroundings_.cluster(), *this, kChangelogTopic);
+  changelog->isolation = interposer.changelog_isolation;
+  copies_->changelog = std::move(changelog);
+  if (interposer.changelog) copies_->changelog = interposer.changelog(std::move(copies_->changelog));
+  copies_->standby = std::make_unique<Standby>(setting.partitions, *copies_->changelog, *stores_,
+                                               worker_config(setting, service, interposer.ignores_age, 0).restore, *clock_);
 }
 
 SimulatedProcess::~SimulatedProcess() { is_alive_ = false; }
 
-std::size_t SimulatedProcess::worker_count() const { return members_.size(); }
+std::size_t SimulatedProcess::worker_count() const { return members_.size() + (copies_ ? 1 : 0); }
 
-bool SimulatedProcess::is_busy(std::size_t worker) const { return members_[worker]->is_busy; }
+bool SimulatedProcess::is_busy(std::size_t worker) const {
+  return worker < members_.size() ? members_[worker]->is_busy : copies_->is_busy;
+}
 
 bool SimulatedProcess::is_any_busy() const {
-  return std::any_of(members_.begin(), members_.end(), [](const auto& member) { return member->is_busy; });
+  return (copies_ && copies_->is_busy) ||
+         std::any_of(members_.begin(), members_.end(), [](const auto& member) { return member->is_busy; });
 }
 
 bool SimulatedProcess::step(std::size_t worker) {
+  if (worker == members_.size()) {
+    copies_->is_busy = true;
+    copies_->standby->step(50);
+    copies_->is_busy = false;
+    return copies_->standby->reason().empty();
+  }
   Member& member = *members_[worker];
   member.is_busy = true;
   const bool goes_on = member.worker->step();  // on a Crash the process is gone, so that nobody asks whether it is busy
@@ -151,9 +193,14 @@ void SimulatedProcess::finish() {
     member->worker->finish();
     member->broker->close();  // and it stays busy: nobody steps it again
   }
+  if (!copies_) return;
+  copies_->is_busy = true;
+  copies_->standby->close();
 }
 
-std::string SimulatedProcess::reason(std::size_t worker) const { return members_[worker]->worker->reason(); }
+std::string SimulatedProcess::reason(std::size_t worker) const {
+  return worker < members_.size() ? members_[worker]->worker->reason() : copies_->standby->reason();
+}
 
 std::size_t SimulatedProcess::running_tasks() const { return count_tasks(TaskState::kRunning); }
 

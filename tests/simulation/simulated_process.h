@@ -110,6 +110,7 @@ class SimulatedProcess final : public Fate {
 
   class ProcessClock;
   class ProcessStores;
+  struct Copies;
   struct Member;
 
   Surroundings& surroundings_;
@@ -121,6 +122,7 @@ class SimulatedProcess final : public Fate {
   std::unique_ptr<ProcessClock> clock_;
   std::unique_ptr<ProcessStores> stores_;
   std::vector<std::unique_ptr<Member>> members_;
+  std::unique_ptr<Copies> copies_;  ///< where the setting has standby copies; a worker beyond the members
 };
 
 }  // namespace pairwatch::simulation

@@ -23,7 +23,9 @@ World::World(std::uint64_t seed, const SimulatedService& service, const Interpos
       interposer_(interposer),
       tracer_(std::move(tracer)),
       setting_(draw_setting(random_)),
-      cluster_(random_, kInputTopic, setting_.partitions) {}
+      cluster_(random_, kInputTopic, setting_.partitions) {
+  setting_.standby = seed % 3 == 0;
+}
 
 World::~World() = default;
 

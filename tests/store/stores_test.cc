@@ -120,5 +120,22 @@ TEST(DiskStoresTest, DoesNotOpenAPartitionThatAnotherHolds) {
   EXPECT_NE(held, nullptr);
 }
 
+TEST_F(MemoryStoresTest, GivesAStandbyCopyToTheWorkerThatWantsIt) {
+  use(4);
+  std::unique_ptr<PartitionStore> copy = stores_.open_as_standby(4);
+  ASSERT_NE(copy, nullptr);
+  EXPECT_EQ(copy->get(key(1)), "one");
+  EXPECT_FALSE(stores_.is_wanted(4));
+  EXPECT_EQ(stores_.open(4), nullptr);
+  EXPECT_TRUE(stores_.is_wanted(4));
+  stores_.give_back(4, std::move(copy));
+  EXPECT_EQ(stores_.open_as_standby(4), nullptr) << "it is wanted";
+  const auto opened = stores_.open(4);
+  ASSERT_NE(opened, nullptr);
+  EXPECT_EQ(opened->get(key(1)), "one");
+  EXPECT_FALSE(stores_.is_wanted(4));
+  EXPECT_EQ(stores_.open_as_standby(4), nullptr) << "it is held";
+}
+
 }  // namespace
 }  // namespace pairwatch::test

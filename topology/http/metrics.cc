@@ -88,6 +88,8 @@ struct Metrics::Cells {
     Gauge* bytes = nullptr;
     Gauge* restoring = nullptr;
     Histogram* restored = nullptr;
+    Gauge* standby_copies = nullptr;
+    Gauge* standby_behind = nullptr;
   };
   std::map<std::string, StoreCells, std::less<>> stores;
   StoreCells& of_store(std::string_view name) {
@@ -143,6 +145,8 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
       gauge("pairwatch_restore_records_remaining", "Changelog records still to be read before all partitions run, at most.");
   auto& restored =
       histogram("pairwatch_restore_seconds", "From assignment until the state of the partitions assigned was up to date.");
+  auto& standby_copies = gauge("pairwatch_standby_partitions", "Partitions of others of which this process keeps a standby copy.");
+  auto& standby_behind = gauge("pairwatch_standby_records_behind", "Changelog records that those copies lack, at most.");
   auto& evictions = counter("pairwatch_state_evictions_total", "Parts of entries dropped at a size cap.");
   auto& expiries = counter("pairwatch_state_expired_total", "Entries forgotten after their time to live.");
   for (const Service service : services) {
@@ -170,8 +174,9 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
     }
     cells_->since_progress[i] = &since_progress.Add({{"service", name}});
     if (const std::string& store = topology_.service(service).store.name; !store.empty()) {
-      cells_->stores[store] = {&entries.Add({{"store", store}}), &bytes.Add({{"store", store}}), &restoring.Add({{"store", store}}),
-                               &restored.Add({{"store", store}}, kRestoreBuckets)};
+      cells_->stores[store] = {&entries.Add({{"store", store}}),        &bytes.Add({{"store", store}}),
+                               &restoring.Add({{"store", store}}),      &restored.Add({{"store", store}}, kRestoreBuckets),
+                               &standby_copies.Add({{"store", store}}), &standby_behind.Add({{"store", store}})};
       cells_->evictions[i] = &evictions.Add({{"store", store}});
       cells_->expiries[i] = &expiries.Add({{"store", store}});
     }
@@ -285,6 +290,12 @@ void Metrics::store(std::string_view store, std::uint64_t entries, std::uint64_t
 
 void Metrics::restoring(std::string_view store, std::uint64_t records) {
   cells_->of_store(store).restoring->Set(static_cast<double>(records));
+}
+
+void Metrics::standby(std::string_view store, std::size_t copies, std::uint64_t behind) {
+  const Cells::StoreCells& cells = cells_->of_store(store);
+  cells.standby_copies->Set(static_cast<double>(copies));
+  cells.standby_behind->Set(static_cast<double>(behind));
 }
 
 void Metrics::restored(std::string_view store, double seconds) { cells_->of_store(store).restored->Observe(seconds); }

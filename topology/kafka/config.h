@@ -16,6 +16,9 @@ enum class OutputEncoding : std::uint8_t { kJson, kProtobuf };
 /// Where a consumer group that has committed nothing starts.
 enum class StartAt : std::uint8_t { kEarliest, kLatest };
 
+/// Of which partitions a process keeps copies besides its own.
+enum class Standby : std::uint8_t { kNone, kAll };
+
 struct WarmUp {
   enum class Until : std::uint8_t {
     kNone,      ///< nothing is held back
@@ -59,6 +62,8 @@ struct KafkaConfig {
   /// How often what is wrong is told again while a broker or topic is missing.
   Duration diagnosis_interval = seconds(10);
 
+  /// Whether every process keeps a copy of every partition of its stores, so that taking one over restores only a tail.
+  Standby standby = Standby::kNone;
   /// Whether the first start of a service that writes escalations holds them back until history is through (tasks/warm_up.h).
   WarmUp warm_up;
 

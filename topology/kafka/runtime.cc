@@ -10,12 +10,14 @@
 #include "topology/kafka/librdkafka_broker.h"
 #include "topology/kafka/librdkafka_changelog.h"
 #include "topology/kafka/topics.h"
+#include "topology/tasks/standby.h"
 
 namespace pairwatch::kafka {
 namespace {
 
 constexpr std::int64_t kPreparePause_ms = 500;
 constexpr std::int64_t kWarmUpPause_ms = 1'000;
+constexpr int kStandbyPoll_ms = 50;
 
 bool writes_escalations(const ServiceSpec& service) {
   return std::any_of(service.outputs.begin(), service.outputs.end(), [](const OutputSpec& output) {
@@ -146,12 +148,48 @@ void Runtime::run_starter() {
     changed_.notify_all();
     return;
   }
+  for (const Service service : services_) {
+    const bool has_standby = config_.standby == Standby::kAll && !topology_.service(service).store.name.empty();
+    if (has_standby) threads_.emplace_back([this, service] { run_standby(service); });
+  }
   if (caught_up_) threads_.emplace_back([this] { run_warm_up(); });
   for (const Service service : services_) {
     for (int worker = 0; worker < topology_.service(service).workers; ++worker) {
       threads_.emplace_back([this, service, worker] { run_worker(service, worker); });
     }
   }
+}
+
+void Runtime::run_standby(Service service) {
+  try {
+    keep_standby(service);
+  } catch (const std::exception& error) {
+    fail("standby of " + std::string(service_name(service)) + ": " + error.what());
+  }
+}
+
+void Runtime::keep_standby(Service service) {
+  const ServiceSpec& spec = topology_.service(service);
+  const std::string changelog = changelog_of(topology_, spec).name;
+  Identity identity = identity_of(topology_, service, config_, 0);
+  identity.client_id += ".standby";
+  std::int32_t partitions = 0;
+  LibrdkafkaOffsets offsets(topology_, config_, diagnosis_);
+  while (!stop_ && (partitions = offsets.partition_count(changelog)) == 0) clock_->pause_ms(kPreparePause_ms);
+  offsets.close();
+  LibrdkafkaChangelog reader(config_, identity, changelog, diagnosis_);
+  pairwatch::Standby standby(partitions, reader, *shared_[static_cast<std::size_t>(service)].stores,
+                             {std::string(service_name(service)), changelog, kDeleteRetention}, *clock_);
+  std::int64_t told_us = 0;
+  while (!stop_ && standby.reason().empty()) {
+    standby.step(kStandbyPoll_ms);
+    const std::int64_t now_us = clock_->monotonic_us();
+    if (now_us - told_us < 1'000'000) continue;
+    told_us = now_us;
+    observer_.standby(spec.store.name, standby.copies(), standby.behind());
+  }
+  if (!standby.reason().empty()) fail("standby of " + std::string(service_name(service)) + ": " + standby.reason());
+  standby.close();
 }
 
 void Runtime::prepare_warm_up() {

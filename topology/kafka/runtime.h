@@ -75,6 +75,8 @@ class Runtime {
   void warn_of_timestamps(rd_kafka_t* admin);
   void run_worker(Service service, int worker);
   void work(Service service, int worker);
+  void run_standby(Service service);
+  void keep_standby(Service service);
   void prepare_warm_up();
   void run_warm_up();
   void fail(const std::string& reason);

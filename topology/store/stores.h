@@ -26,12 +26,34 @@
 
 namespace pairwatch {
 
+/// Who holds which partition. A worker that does not get one that is kept as a standby copy wants it, and is given it before any
+/// copy is taken again. Any thread.
+class Claims {
+ public:
+  bool take(std::int32_t partition);
+  bool take_as_standby(std::int32_t partition);
+  void give_back(std::int32_t partition);
+  bool is_wanted(std::int32_t partition) const;
+  void withdraw(std::int32_t partition);
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<std::int32_t> held_;
+  std::set<std::int32_t> wanted_;
+};
+
 /// One for each store's name in a process.
 class Stores {
  public:
   virtual ~Stores() = default;
-  /// nullptr: another worker still holds it.
+  /// nullptr: another worker still holds it, or it is a standby copy, which is given back then.
   virtual std::unique_ptr<PartitionStore> open(std::int32_t partition) = 0;
+  /// As a standby copy (topology/tasks/standby.h). nullptr: a worker holds or wants it.
+  virtual std::unique_ptr<PartitionStore> open_as_standby(std::int32_t partition) = 0;
+  /// Whether a worker waits for a standby copy.
+  virtual bool is_wanted(std::int32_t partition) const = 0;
+  /// A worker that was not given a partition waits for it no longer.
+  virtual void withdraw(std::int32_t partition) = 0;
   /// `store` is what open() gave; nullptr: there is nothing worth keeping.
   virtual void give_back(std::int32_t partition, std::unique_ptr<PartitionStore> store) = 0;
   /// Lets go of what nobody has come for. Now and then.
@@ -49,6 +71,9 @@ class MemoryStores final : public Stores {
       : clock_(clock), keep_ms_(keep_ms), most_kept_(most_kept) {}
 
   std::unique_ptr<PartitionStore> open(std::int32_t partition) override;
+  std::unique_ptr<PartitionStore> open_as_standby(std::int32_t partition) override;
+  bool is_wanted(std::int32_t partition) const override { return claims_.is_wanted(partition); }
+  void withdraw(std::int32_t partition) override { claims_.withdraw(partition); }
   void give_back(std::int32_t partition, std::unique_ptr<PartitionStore> store) override;
   void tidy() override;
 
@@ -63,13 +88,15 @@ class MemoryStores final : public Stores {
   };
   /// Takes out what is too old or too many: the caller destroys it without the mutex, because that takes its time.
   std::list<Kept> take_surplus();
+  /// What was given back of a partition that is claimed, or a new one.
+  std::unique_ptr<PartitionStore> take_kept(std::int32_t partition);
 
   Clock& clock_;
   const std::int64_t keep_ms_;
   const std::size_t most_kept_;
   mutable std::mutex mutex_;
-  std::list<Kept> kept_;         ///< the oldest first; guarded by mutex_
-  std::set<std::int32_t> held_;  ///< by workers; guarded by mutex_
+  std::list<Kept> kept_;  ///< the oldest first; guarded by mutex_
+  Claims claims_;
 };
 
 class DiskStores final : public Stores {
@@ -77,13 +104,15 @@ class DiskStores final : public Stores {
   DiskStores(Database& database, std::string store) : database_(database), store_(std::move(store)) {}
 
   std::unique_ptr<PartitionStore> open(std::int32_t partition) override;
+  std::unique_ptr<PartitionStore> open_as_standby(std::int32_t partition) override;
+  bool is_wanted(std::int32_t partition) const override { return claims_.is_wanted(partition); }
+  void withdraw(std::int32_t partition) override { claims_.withdraw(partition); }
   void give_back(std::int32_t partition, std::unique_ptr<PartitionStore> store) override;
 
  private:
   Database& database_;
   const std::string store_;
-  std::mutex mutex_;
-  std::set<std::int32_t> held_;  ///< by workers; guarded by mutex_
+  Claims claims_;
 };
 
 }  // namespace pairwatch

@@ -54,6 +54,16 @@ std::string refusal_of_lost_offsets(std::int32_t partition, const RestoreRules& 
          " holds state, but the group has committed no offset, so where to go on is not known" + remedy(rules);
 }
 
+std::string refusal_of_foreign_record(std::int32_t partition, std::int64_t offset, const RestoreRules& rules) {
+  return rules.changelog + "/" + std::to_string(partition) + " holds at offset " + std::to_string(offset) +
+         " a record that is not a changelog's: something else writes there; `pairwatch reset --service " + rules.service +
+         "` clears it";
+}
+
+RestorePlan plan_standby(const StoreProgress& held, const ChangelogBounds& log, std::int64_t now_ms, const RestoreRules& rules) {
+  return read_up_to(log.end, held, log, now_ms, rules);
+}
+
 RestorePlan plan_restore(const StoreProgress& held, const CommittedOffset& committed, const ChangelogBounds& log,
                          std::int64_t now_ms, const RestoreRules& rules) {
   if (committed.offset == kNoOffset) {

@@ -44,6 +44,12 @@ struct RestorePlan {
 RestorePlan plan_restore(const StoreProgress& held, const CommittedOffset& committed, const ChangelogBounds& log,
                          std::int64_t now_ms, const RestoreRules& rules);
 
+/// The same for a copy that nobody asks to be at any offset of the input: it is to come to the end of the log, and follow it.
+RestorePlan plan_standby(const StoreProgress& held, const ChangelogBounds& log, std::int64_t now_ms, const RestoreRules& rules);
+
+/// Why a changelog that holds a record of somebody else's is refused.
+std::string refusal_of_foreign_record(std::int32_t partition, std::int64_t offset, const RestoreRules& rules);
+
 /// Why a restore that must find nothing, but found a committed record, is refused.
 std::string refusal_of_lost_offsets(std::int32_t partition, const RestoreRules& rules);
 

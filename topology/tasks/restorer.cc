@@ -75,9 +75,7 @@ void Restorer::take(const Record& record, Partition& partition) {
   }
   const std::optional<Hash128> key = changelog_key_from(record.key);
   if (!key) {
-    reason_ = rules_.changelog + "/" + std::to_string(record.partition) + " holds at offset " + std::to_string(record.offset) +
-              " a record that is not a changelog's: something else writes there; `pairwatch reset --service " + rules_.service +
-              "` clears it";
+    reason_ = refusal_of_foreign_record(record.partition, record.offset, rules_);
     return;
   }
   partition.store->restore(*key, record.value);

@@ -205,7 +205,11 @@ void Worker::remove(std::int32_t partition) {
   restoring_.erase(partition);
   set_state(*found->second, TaskState::kClosed);
   std::unique_ptr<PartitionStore> store = found->second->take_store();
-  if (store) stores_.give_back(partition, std::move(store));
+  if (store) {
+    stores_.give_back(partition, std::move(store));
+  } else {
+    stores_.withdraw(partition);
+  }
   observer_.forget(config_.service, config_.input_topic, partition);
   if (found->second->is_warming()) observer_.warming(config_.service, partition, false);
   last_task_ = nullptr;

@@ -189,6 +189,8 @@ class Worker {
   /// What the group has committed of the tasks that restore, once it is known.
   std::map<std::int32_t, CommittedOffset> restoring_;
   std::int64_t restore_began_us_ = 0;
+  double restore_rate_ =
+      200'000;  ///< records a second: as measured on two cores with a broker beside, until this worker knows better
   std::uint64_t restored_before_ = 0;  ///< records the restorer had read when that was
   std::uint64_t transaction_ = 1;      ///< number of the running one, in what is committed beside the offsets
   std::string told_readiness_ = "?";

@@ -10,6 +10,11 @@
 #include "topology/tasks/worker.h"
 
 namespace pairwatch {
+namespace {
+
+constexpr std::uint64_t kTellingRestore = 50'000;  ///< records from which on a restore's rate says something of the next
+
+}  // namespace
 
 /// Takes what this process holds of each new partition, unless another of its workers is still at it.
 void Worker::open_created_tasks() {
@@ -44,6 +49,10 @@ void Worker::begin_restores() {
       transaction_ = std::max(transaction_, note->transaction + 1);
     restoring_.emplace(committed.partition, committed);
   }
+  if (!restorer_ || restorer_->remaining() == 0) return;
+  spdlog::info("{}: restores {} partitions from {}: at most {} records, about {:.0f} s at {:.0f} a second", name_,
+               restoring_.size(), config_.restore.changelog, restorer_->remaining(),
+               static_cast<double>(restorer_->remaining()) / restore_rate_, restore_rate_);
 }
 
 /// False: not now, or never.
@@ -123,6 +132,7 @@ void Worker::tell_of_restore() {
   const double seconds = static_cast<double>(clock_.monotonic_us() - restore_began_us_) / 1e6;
   if (restoring_.empty()) {
     observer_.restored(config_.store, seconds);
+    if (records >= kTellingRestore) restore_rate_ = static_cast<double>(records) / std::max(seconds, 0.001);
     if (records > 0)
       spdlog::info("{}: state is restored: {} records of {} in {:.1f} s", name_, records, config_.restore.changelog, seconds);
   } else if (records > 0 && may_tell()) {
