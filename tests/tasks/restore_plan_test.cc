@@ -127,7 +127,8 @@ TEST(RestorePlan, ReadsToTheEndOfTheLogWhereTheOffsetHasNoNote) {
 }
 
 TEST(OffsetNote, IsReadBackAndRefusedWhereItIsSomethingElse) {
-  for (const OffsetNote& note : {OffsetNote{0, 0}, OffsetNote{123, 45}, OffsetNote{123, 45, true}, OffsetNote{INT64_MAX, UINT64_MAX}}) {
+  for (const OffsetNote& note :
+       {OffsetNote{0, 0}, OffsetNote{123, 45}, OffsetNote{123, 45, true}, OffsetNote{INT64_MAX, UINT64_MAX}}) {
     EXPECT_EQ(note_from(as_metadata(note)), note);
   }
   EXPECT_EQ(as_metadata({123, 45}), "changelog=123;transaction=45");
