@@ -149,7 +149,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- $shutdown := include "pairwatch.seconds" (dig "kafka" "shutdown_timeout" "20s" .config) | int -}}
 {{- if lt (int $values.terminationGraceSeconds) (add $shutdown 15) -}}
-{{- fail (printf "terminationGraceSeconds is %d, but a worker may take %d s to commit (kafka.shutdownTimeout) and state is written out after that; set at least %d" (int $values.terminationGraceSeconds) $shutdown (add $shutdown 15)) -}}
+{{- fail (printf "terminationGraceSeconds is %d, but the process may take %d s to commit and close (kafka.shutdownTimeout) and must not be killed while it does; set at least %d" (int $values.terminationGraceSeconds) $shutdown (add $shutdown 15)) -}}
 {{- end -}}
 {{- if and $values.kafka.secretProperties (not (include "pairwatch.kafkaSecret" .root)) -}}
 {{- fail "kafka.secretProperties names keys of a Secret, but there is none; set kafka.existingSecret" -}}
