@@ -10,14 +10,16 @@
 namespace pairwatch::generator {
 namespace {
 
+using Without = Archetype::Without;
+
 constexpr Archetype kRisky[] = {
-    {"gift_groomer", "a week of growing gifts, then secrecy and image requests", days(7), write_gift_groomer},
-    {"fast_solicitor", "everything within minutes", minutes(10), write_fast_solicitor},
+    {"gift_groomer", "a week of growing gifts, then secrecy and image requests", days(7), write_gift_groomer, Without::kShows},
+    {"fast_solicitor", "everything within minutes", minutes(10), write_fast_solicitor, Without::kShows},
     {"slow_truster", "three weeks at a low rate", days(23), write_slow_truster},
-    {"scattergun", "one account, dozens of minors, the same opening", days(6), write_scattergun},
-    {"no_text", "moves, gifts and calls only", days(7), write_no_text, false},
-    {"blackmailer", "threats after an image was sent", days(3), write_blackmailer},
-    {"seconds_solicitor", "asks at once, twenty seconds after hello", minutes(2), write_seconds_solicitor},
+    {"scattergun", "one account, dozens of minors, the same opening", days(6), write_scattergun, Without::kShows},
+    {"no_text", "moves, gifts and calls only", days(7), write_no_text, Without::kIsWordless},
+    {"blackmailer", "threats after an image was sent", days(3), write_blackmailer, Without::kShows},
+    {"seconds_solicitor", "asks at once, twenty seconds after hello", minutes(2), write_seconds_solicitor, Without::kShows},
     {"ten_weeks", "ten weeks of trust before the first request", days(72), write_ten_weeks},
     {"message_flood", "2,600 messages in two weeks, numbers swapped within ten minutes", days(15), write_message_flood},
     {"isolator", "attention and exclusivity, words against parents and friends", days(12), write_isolator},
@@ -26,14 +28,14 @@ constexpr Archetype kRisky[] = {
     {"public_to_private", "met in a public room, by themselves within the hour", hours(2), write_public_to_private},
     {"ten_minutes", "on another app ten minutes after hello", minutes(20), write_ten_minutes},
     {"dares", "games with forfeits that lead to the camera", days(2), write_dares},
-    {"sextortion", "asks for an image, then for money, within a day", hours(6), write_sextortion},
+    {"sextortion", "asks for an image, then for money, within a day", hours(6), write_sextortion, Without::kShows},
     {"controller", "threats, blame and consequences", days(8), write_controller},
     {"peer_impersonation", "an account that says it is a child's befriends many it does not know", days(5),
      write_peer_impersonation},
-    {"recontact", "blocked, and there again", days(4), write_recontact},
+    {"recontact", "blocked, and there again", days(4), write_recontact, Without::kShows},
     {"ban_evader", "blocked, and there again with another account of the same device", days(4), write_ban_evader},
     {"circle", "several adults around one minor", days(6), write_circle},
-    {"no_text_calls", "calls, pictures and a place where messages disappear", days(4), write_no_text_calls, false},
+    {"no_text_calls", "calls, pictures and a place where messages disappear", days(4), write_no_text_calls, Without::kIsWordless},
 };
 
 constexpr Archetype kOrdinary[] = {
@@ -100,8 +102,13 @@ std::string_view evasion_name(Evasion evasion) { return kEvasionNames[static_cas
 
 Evasion any_evasion(const Archetype& archetype, Random& random) {
   constexpr Evasion kOfActs[] = {Evasion::kSlowPacing, Evasion::kSeveralAccounts, Evasion::kReadding};
-  if (!archetype.has_text) return kOfActs[random.below(std::size(kOfActs))];
-  return static_cast<Evasion>(1 + random.below(kEvasionCount - 1));
+  static_assert(static_cast<std::size_t>(Evasion::kNoText) == kEvasionCount - 1, "so that the others can be drawn");
+  switch (archetype.without_text) {
+    case Without::kIsWordless: return kOfActs[random.below(std::size(kOfActs))];
+    case Without::kShows: return static_cast<Evasion>(1 + random.below(kEvasionCount - 1));
+    case Without::kIsSilent: return static_cast<Evasion>(1 + random.below(kEvasionCount - 2));
+  }
+  return Evasion::kNone;
 }
 
 Age any_minor(Random& random) {

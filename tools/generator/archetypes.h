@@ -17,7 +17,9 @@ struct Archetype {
   std::string_view says;  ///< one line, for --help and documents
   Duration length;        ///< how long it takes, about
   void (*write)(Story&, Script&);
-  bool has_text = true;  ///< else evasions of words make no difference, and are not used
+  /// What is left of it without any text: what it consists of (its words cannot be hidden, there are none), what can be seen, or
+  /// nothing that anybody could see (then it is never told without text).
+  enum class Without : std::uint8_t { kIsWordless, kShows, kIsSilent } without_text = Without::kIsSilent;
 };
 
 std::span<const Archetype> risky_archetypes();
