@@ -41,6 +41,10 @@ class Checker {
   bool apply_changelog(std::int32_t partition, std::int64_t from, std::map<Hash128, std::string>& state) const;
 
   std::string check_outputs(std::int32_t partition, const Expected& expected) const;
+  /// Of each case the last revisions stand there, in order, without a gap, each once; none only where it stood down at last.
+  std::string check_cases(std::int32_t partition, const Expected& expected) const;
+  /// What readers of committed records find of an input partition, by partition of the output.
+  std::vector<std::string> found_outputs(std::int32_t partition) const;
   std::string check_dead_letters(std::int32_t partition, const Expected& expected) const;
   std::string check_offsets(std::int32_t partition) const;
   std::string check_changelog(std::int32_t partition, const Expected& expected) const;

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "topology/tasks/warm_up.h"
+
 namespace pairwatch::simulation {
 namespace {
 
@@ -36,7 +38,10 @@ constexpr std::array<std::string_view, kMutationCount> kNames = {"commits-before
                                                                  "restores-upon-old-state",
                                                                  "starts-one-too-far",
                                                                  "stores-progress-before-entries",
-                                                                 "stores-aborted"};
+                                                                 "stores-aborted",
+                                                                 "forgets-the-warm-up",
+                                                                 "keeps-what-it-has-told",
+                                                                 "copies-lose-a-record"};
 
 class MutatedBroker final : public Broker {
  public:
@@ -101,9 +106,13 @@ class MutatedBroker final : public Broker {
   }
   BrokerResult send_offsets(std::span<const CommittedOffset> next) override {
     if (is(Mutation::kForgetsOffsets) || is_aborted_) return {};
-    if (!is(Mutation::kSendsPositionInsteadOfProcessed)) return inner_->send_offsets(next);
+    const bool is_mutated = is(Mutation::kSendsPositionInsteadOfProcessed) || is(Mutation::kForgetsTheWarmUp);
+    if (!is_mutated) return inner_->send_offsets(next);
     std::vector<CommittedOffset> mutated(next.begin(), next.end());
-    for (CommittedOffset& offset : mutated) offset.offset = std::max(offset.offset, positions_[offset.partition]);
+    for (CommittedOffset& offset : mutated) {
+      if (is(Mutation::kSendsPositionInsteadOfProcessed)) offset.offset = std::max(offset.offset, positions_[offset.partition]);
+      if (is(Mutation::kForgetsTheWarmUp)) offset.metadata = offset.metadata.substr(0, offset.metadata.find(";warm-up"));
+    }
     return inner_->send_offsets(mutated);
   }
   BrokerResult commit() override {
@@ -158,13 +167,37 @@ class MutatedChangelog final : public ChangelogReader {
   std::vector<Record> kept_;
 };
 
+/// The second record of each poll is left out.
+class LossyChangelog final : public ChangelogReader {
+ public:
+  explicit LossyChangelog(std::unique_ptr<ChangelogReader> inner) : inner_(std::move(inner)) {}
+
+  BrokerResult bounds(std::int32_t partition, ChangelogBounds& found) override { return inner_->bounds(partition, found); }
+  BrokerResult start(PartitionOffset from) override { return inner_->start(from); }
+  void stop(std::int32_t partition) override { inner_->stop(partition); }
+  ChangelogRead poll(int timeout_ms) override {
+    ChangelogRead read = inner_->poll(timeout_ms);
+    kept_.assign(read.records.begin(), read.records.end());
+    if (kept_.size() > 1) kept_.erase(kept_.begin() + 1);
+    read.records = kept_;
+    return read;
+  }
+
+ private:
+  std::unique_ptr<ChangelogReader> inner_;
+  std::vector<Record> kept_;
+};
+
 class MutatedStore final : public PartitionStore {
  public:
   MutatedStore(Mutation mutation, std::unique_ptr<PartitionStore> inner) : mutation_(mutation), inner_(std::move(inner)) {}
 
   std::string_view get(const Hash128& key) override { return inner_->get(key); }
   void put(const Hash128& key, std::string_view value) override { inner_->put(key, value); }
-  void erase(const Hash128& key) override { inner_->erase(key); }
+  void erase(const Hash128& key) override {
+    if (mutation_ == Mutation::kKeepsWhatItHasTold && is_held_case(inner_->get(key))) return;
+    inner_->erase(key);
+  }
   void changes(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const override {
     inner_->changes(visit);
     if (mutation_ == Mutation::kAppliesBeforeCommit) inner_->commit(inner_->progress());
@@ -219,6 +252,11 @@ Interposer interposer_of(Mutation mutation) {
   interposer.changelog = [mutation](std::unique_ptr<ChangelogReader> inner) {
     return std::make_unique<MutatedChangelog>(mutation, std::move(inner));
   };
+  if (mutation == Mutation::kCopiesLoseARecord) {
+    interposer.copied_changelog = [](std::unique_ptr<ChangelogReader> inner) {
+      return std::make_unique<LossyChangelog>(std::move(inner));
+    };
+  }
   interposer.store = [mutation](std::unique_ptr<PartitionStore> inner) {
     return std::make_unique<MutatedStore>(mutation, std::move(inner));
   };

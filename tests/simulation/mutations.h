@@ -43,8 +43,12 @@ enum class Mutation : std::uint8_t {
   // What is stored.
   kStoresProgressBeforeEntries,
   kStoresAborted,
+  // Warm-ups and standby copies.
+  kForgetsTheWarmUp,
+  kKeepsWhatItHasTold,
+  kCopiesLoseARecord,
 };
-inline constexpr int kMutationCount = 26;
+inline constexpr int kMutationCount = 29;
 
 std::string_view mutation_name(Mutation mutation);
 std::optional<Mutation> mutation_named(std::string_view name);

@@ -18,7 +18,9 @@ class MutationTest : public testing::TestWithParam<Plan> {};
 
 TEST_P(MutationTest, IsFoundWithinSoManySeeds) {
   spdlog::set_level(spdlog::level::off);
-  const SimulatedService service = counting_service();
+  const bool concerns_cases =
+      GetParam().mutation == Mutation::kForgetsTheWarmUp || GetParam().mutation == Mutation::kKeepsWhatItHasTold;
+  const SimulatedService service = concerns_cases ? case_service() : counting_service();
   const Interposer interposer = interposer_of(GetParam().mutation);
   bool is_found = false;
   for (std::uint64_t seed = 1; seed <= GetParam().most_seeds && !is_found; ++seed) {
@@ -42,7 +44,9 @@ INSTANTIATE_TEST_SUITE_P(Planted, MutationTest,
                                          Plan{Mutation::kRestoresWithoutWaitingForMarkers, 1'000},
                                          Plan{Mutation::kRestoresNothing, 20}, Plan{Mutation::kRestoresNoTombstones, 50},
                                          Plan{Mutation::kRestoresUponOldState, 3'000}, Plan{Mutation::kStartsOneTooFar, 20},
-                                         Plan{Mutation::kStoresProgressBeforeEntries, 200}, Plan{Mutation::kStoresAborted, 50}),
+                                         Plan{Mutation::kStoresProgressBeforeEntries, 200}, Plan{Mutation::kStoresAborted, 50},
+                                         Plan{Mutation::kForgetsTheWarmUp, 100}, Plan{Mutation::kKeepsWhatItHasTold, 20},
+                                         Plan{Mutation::kCopiesLoseARecord, 300}),
                          [](const testing::TestParamInfo<Plan>& planted) {
                            std::string name;
                            bool upper = true;

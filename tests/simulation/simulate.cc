@@ -29,14 +29,15 @@ struct Arguments {
   std::uint64_t jobs = 1;
   bool tells_what_happened = false;
   bool traces = false;
-  std::string service = "both";
+  std::string service = "all";
   std::optional<Mutation> mutation;  ///< a planted bug
 };
 
 /// A seed's service: by the seed itself, so that one number is enough to replay.
 SimulatedService service_of(std::uint64_t seed, const std::string& name) {
-  const bool counts = name == "both" ? seed % 4 != 0 : name == "counting";
-  return counts ? counting_service() : relationship_service();
+  const bool any = name == "all";
+  if (any ? seed % 8 == 2 : name == "cases") return case_service();
+  return (any ? seed % 4 == 0 : name == "relationship") ? relationship_service() : counting_service();
 }
 
 Verdict run_seed(std::uint64_t seed, const Arguments& arguments, const Tracer& tracer) {

@@ -34,7 +34,9 @@ SinkConfig sink_config(const SimulatedService& service) {
   sink.service = service.name;
   sink.input_topic = kInputTopic;
   sink.topic_of_port[static_cast<std::size_t>(OutputPort::kCaseInputs)] = 0;
+  sink.topic_of_port[static_cast<std::size_t>(OutputPort::kReview)] = 0;
   sink.topic_of_port[static_cast<std::size_t>(OutputPort::kDeadLetters)] = 1;
+  sink.escalation_encoding = EscalationEncoding::kProtobuf;
   return sink;
 }
 
@@ -66,6 +68,15 @@ class SimulatedProcess::ProcessClock final : public RuntimeClock {
 
  private:
   SimulatedProcess& process_;
+};
+
+class SimulatedProcess::ProcessGate final : public WarmUpGate {
+ public:
+  explicit ProcessGate(Surroundings& surroundings) : surroundings_(surroundings) {}
+  bool is_over(std::int32_t, std::int64_t) override { return surroundings_.is_history_over(); }
+
+ private:
+  Surroundings& surroundings_;
 };
 
 class SimulatedProcess::ProcessStores final : public Stores {
@@ -132,6 +143,7 @@ SimulatedProcess::SimulatedProcess(Surroundings& surroundings, const Setting& se
       name_(std::move(name)),
       clock_(std::make_unique<ProcessClock>(*this)),
       stores_(std::make_unique<ProcessStores>(*this, interposer)) {
+  if (service.warms_up) gate_ = std::make_unique<ProcessGate>(surroundings_);
   for (int i = 0; i < setting.workers; ++i) {
     auto member = std::make_unique<Member>();
     const std::string number = '-' + std::to_string(i);
@@ -145,9 +157,10 @@ SimulatedProcess::SimulatedProcess(Surroundings& surroundings, const Setting& se
     changelog->isolation = interposer.changelog_isolation;
     member->changelog = std::move(changelog);
     if (interposer.changelog) member->changelog = interposer.changelog(std::move(member->changelog));
-    member->worker = std::make_unique<Worker>(worker_config(setting, service, interposer.ignores_age, i), sink_config(service),
-                                              service.make_processor, *member->broker, member->changelog.get(), *stores_, *clock_,
-                                              member->observer, member->shared);
+    WorkerConfig config = worker_config(setting, service, interposer.ignores_age, i);
+    config.warm_up = gate_.get();
+    member->worker = std::make_unique<Worker>(std::move(config), sink_config(service), service.make_processor, *member->broker,
+                                              member->changelog.get(), *stores_, *clock_, member->observer, member->shared);
     members_.push_back(std::move(member));
   }
   if (!setting.standby) return;
@@ -156,6 +169,7 @@ SimulatedProcess::SimulatedProcess(Surroundings& surroundings, const Setting& se
   changelog->isolation = interposer.changelog_isolation;
   copies_->changelog = std::move(changelog);
   if (interposer.changelog) copies_->changelog = interposer.changelog(std::move(copies_->changelog));
+  if (interposer.copied_changelog) copies_->changelog = interposer.copied_changelog(std::move(copies_->changelog));
   copies_->standby = std::make_unique<Standby>(setting.partitions, *copies_->changelog, *stores_,
                                                worker_config(setting, service, interposer.ignores_age, 0).restore, *clock_);
 }

@@ -48,6 +48,8 @@ class Surroundings {
   /// See Fate.
   virtual void point(SimulatedProcess& process, std::string_view what) = 0;
   virtual void wait_ms(SimulatedProcess& process, std::int64_t duration_ms) = 0;
+  /// Whether what was written so far is no history any more.
+  virtual bool is_history_over() const = 0;
   virtual bool is_traced() const = 0;
   virtual void trace(const std::string& line) = 0;
   /// Something worth counting has happened.
@@ -58,6 +60,7 @@ class Surroundings {
 struct Interposer {
   std::function<std::unique_ptr<Broker>(std::unique_ptr<Broker>)> broker;
   std::function<std::unique_ptr<ChangelogReader>(std::unique_ptr<ChangelogReader>)> changelog;
+  std::function<std::unique_ptr<ChangelogReader>(std::unique_ptr<ChangelogReader>)> copied_changelog;  ///< of standby copies
   std::function<std::unique_ptr<PartitionStore>(std::unique_ptr<PartitionStore>)> store;
   BrokerIsolation broker_isolation;
   ChangelogIsolation changelog_isolation;
@@ -109,6 +112,7 @@ class SimulatedProcess final : public Fate {
   std::size_t count_tasks(TaskState state) const;
 
   class ProcessClock;
+  class ProcessGate;
   class ProcessStores;
   struct Copies;
   struct Member;
@@ -121,6 +125,7 @@ class SimulatedProcess final : public Fate {
   bool is_paused_ = false;
   std::unique_ptr<ProcessClock> clock_;
   std::unique_ptr<ProcessStores> stores_;
+  std::unique_ptr<ProcessGate> gate_;  ///< where the service warms up
   std::vector<std::unique_ptr<Member>> members_;
   std::unique_ptr<Copies> copies_;  ///< where the setting has standby copies; a worker beyond the members
 };

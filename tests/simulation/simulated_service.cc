@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "pairwatch/v1/escalation.pb.h"
 #include "pairwatch/v1/interaction.pb.h"
 #include "processors/core/hash.h"
 #include "processors/core/signal.h"
@@ -11,6 +12,8 @@
 
 namespace pairwatch::simulation {
 namespace {
+
+constexpr std::int64_t kStart_ms = 1'772'388'000'000;  // 2026-03-01T18:00:00Z
 
 class CountingProcessor final : public Processor {
  public:
@@ -51,6 +54,42 @@ class CountingProcessor final : public Processor {
   Tally tally_;
 };
 
+class CaseProcessor final : public Processor {
+ public:
+  explicit CaseProcessor(Store& store) : store_(store) {}
+
+  Outcome process(const Record& record, Sink& sink) override {
+    const std::string key(record.key);
+    const std::string_view stored = store_.get(hash128(key));
+    const auto [revision, is_new] = changed_.try_emplace(key, stored.empty() ? 0 : std::stoi(std::string(stored)));
+    ++revision->second;
+    v1::Escalation escalation;
+    escalation.set_escalation_id(key);
+    escalation.set_revision(static_cast<std::uint32_t>(revision->second));
+    // One that was held back is written as opened: were others not so, it could not be compared.
+    escalation.set_status(record.value == "down" ? v1::ESCALATION_STATUS_STOOD_DOWN : v1::ESCALATION_STATUS_OPENED);
+    escalation.mutable_raised_at()->set_seconds(kStart_ms / 1000);
+    sink.emit({OutputPort::kReview, record.key, escalation.SerializeAsString(), {}});
+    tally_.count(Outcome::kEscalated);
+    return Outcome::kEscalated;
+  }
+  void checkpoint() override {
+    for (const auto& [key, revision] : changed_) store_.put(hash128(key), std::to_string(revision));
+    changed_.clear();
+  }
+  void rollback() override { changed_.clear(); }
+  Tally take_tally() override { return std::exchange(tally_, {}); }
+
+ private:
+  Store& store_;
+  std::map<std::string, int> changed_;
+  Tally tally_;
+};
+
+StoredRecord case_record(Random& random, std::int64_t keys, std::int64_t) {
+  return {"case" + std::to_string(random.below(keys)), random.one_in(6) ? "down" : "news", {}, 0};
+}
+
 StoredRecord counted_record(Random& random, std::int64_t keys, std::int64_t) {
   const std::int64_t kind = random.below(20);
   const std::string value = kind == 0 ? "bad" : kind <= 2 ? "reset" : "count";
@@ -62,7 +101,6 @@ constexpr v1::InteractionKind kKinds[] = {v1::INTERACTION_KIND_MESSAGE,        v
                                           v1::INTERACTION_KIND_CONTACT_ACCEPT, v1::INTERACTION_KIND_GIFT,
                                           v1::INTERACTION_KIND_CALL,           v1::INTERACTION_KIND_BLOCK};
 constexpr Signal kSignals[] = {Signal::kPersonalInfoProbe, Signal::kContactExchange, Signal::kSecrecyRequest};
-constexpr std::int64_t kStart_ms = 1'772'388'000'000;  // 2026-03-01T18:00:00Z
 
 StoredRecord interaction_record(Random& random, std::int64_t keys, std::int64_t n) {
   const std::string pair = std::to_string(random.below(keys));
@@ -97,6 +135,10 @@ StoredRecord interaction_record(Random& random, std::int64_t keys, std::int64_t 
 SimulatedService counting_service() {
   return {"counting", Service::kRelationship, [](Store& store) { return std::make_unique<CountingProcessor>(store); },
           counted_record};
+}
+
+SimulatedService case_service() {
+  return {"cases", Service::kEscalation, [](Store& store) { return std::make_unique<CaseProcessor>(store); }, case_record, true};
 }
 
 SimulatedService relationship_service() {

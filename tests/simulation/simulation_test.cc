@@ -30,6 +30,8 @@ TEST(Simulation, CountsEveryRecordOnceWhateverBefalls) { check_seeds(counting_se
 
 TEST(Simulation, RelationshipTellsEveryRecordOnceWhateverBefalls) { check_seeds(relationship_service(), 1, 500); }
 
+TEST(Simulation, AFirstStartTellsEachOpenCaseOnceWhateverBefalls) { check_seeds(case_service(), 1, 500); }
+
 TEST(Simulation, OneSeedGivesOneRun) {
   spdlog::set_level(spdlog::level::off);
   const SimulatedService service = relationship_service();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tests/simulation/checker.h"
+#include "topology/changelog.h"
 
 namespace pairwatch::simulation {
 namespace {
@@ -80,6 +81,11 @@ std::string World::at_rest() const {
       return "partition " + std::to_string(partition) + " stands at " + std::to_string(committed ? committed->offset : -1) +
              ", and its last record ends at " + std::to_string(least);
     }
+  }
+  for (std::int32_t partition = 0; partition < setting_.partitions; ++partition) {
+    const auto committed = cluster_.group().committed(partition);
+    const auto note = committed ? note_from(committed->metadata) : std::nullopt;
+    if (note && note->is_warming) return "partition " + std::to_string(partition) + " warms up";
   }
   std::size_t running = 0;
   for (const Slot& slot : slots_) running += slot.process ? slot.process->running_tasks() : 0;

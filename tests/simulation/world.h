@@ -49,6 +49,7 @@ class World final : public Surroundings {
   std::int64_t now_us() const override { return now_us_; }
   void point(SimulatedProcess& process, std::string_view what) override;
   void wait_ms(SimulatedProcess& process, std::int64_t duration_ms) override;
+  bool is_history_over() const override { return is_quiet_ || fed_ >= setting_.records / 2; }
   bool is_traced() const override { return tracer_ != nullptr; }
   void trace(const std::string& line) override;
   void note(const std::string& what) override {

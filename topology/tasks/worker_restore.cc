@@ -50,6 +50,7 @@ void Worker::begin_restores() {
     restoring_.emplace(committed.partition, committed);
   }
   if (!restorer_ || restorer_->remaining() == 0) return;
+  may_tell();  // that is told now; rate and time left are worth telling once there is one
   spdlog::info("{}: restores {} partitions from {}: at most {} records, about {:.0f} s at {:.0f} a second", name_,
                restoring_.size(), config_.restore.changelog, restorer_->remaining(),
                static_cast<double>(restorer_->remaining()) / restore_rate_, restore_rate_);
