@@ -238,6 +238,15 @@ void describe(Section& table, escalation::ActorCaseRule& rule) {
   table.add("review_case_cap", weight(rule.review_case_cap), "most they contribute together");
 }
 
+void describe(Section& table, escalation::DecisionRules& rules) {
+  table.add("snooze", span(rules.snooze), "a dismissed case stays quiet for this long, where the decision does not say until when");
+  table.add("longest_snooze", span(rules.longest_snooze), "... and at most this long, whatever it says");
+  table.add("dismissed_share", number(rules.dismissed_share, 0, 1),
+            "what the signals of a dismissed case still weigh, for its subject only");
+  table.add("confirmed_is_direct", flag(rules.confirmed_is_direct),
+            "an earlier confirmed case of the account and sexual content or images are URGENT");
+}
+
 void describe(Section& table, escalation::PriorityRules& rules) {
   const auto points = [](double& variable) { return number(variable, 0, 100); };
   table.add("watch_base", points(rules.watch_base), "where a WATCH starts in the queue, 0 to 100");
@@ -331,6 +340,7 @@ void describe_rules(Section& table, Settings& settings) {
   describe(table.section("news", "When relationship tells escalation"), pair.news);
   describe(table.section("severity", "From risk to severity"), actor.severity);
   describe(table.section("actor_case", "Cases about an account as a whole"), actor.actor_case);
+  describe(table.section("decisions", "What moderators' decisions do"), actor.decisions);
   describe(table.section("priority", "What orders a queue, 0 to 100"), actor.priority);
 }
 

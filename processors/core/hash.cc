@@ -41,6 +41,24 @@ std::uint32_t murmur2(std::string_view bytes) {
   return hash;
 }
 
+std::array<char, 4> key_with_murmur2(std::uint32_t hash) {
+  constexpr std::uint32_t kSeed = 0x9747b28c;
+  constexpr std::uint32_t kMultiplier = 0x5bd1e995;
+  constexpr std::uint32_t kInverse = 0xe59b19bd;
+  static_assert(kMultiplier * kInverse == 1, "modulo 2^32");
+  // Each step of murmur2 over one word, undone from the last to the first.
+  hash ^= hash >> 15 ^ hash >> 30;
+  hash *= kInverse;
+  hash ^= hash >> 13 ^ hash >> 26;
+  std::uint32_t word = hash ^ (kSeed ^ 4U) * kMultiplier;
+  word *= kInverse;
+  word ^= word >> 24;
+  word *= kInverse;
+  std::array<char, 4> key;
+  for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<char>(word >> (8 * i));
+  return key;
+}
+
 std::int32_t partition_of(std::string_view key, std::int32_t partition_count) {
   check(partition_count > 0, "a topic has at least one partition");
   return static_cast<std::int32_t>(murmur2(key) & 0x7fffffffU) % partition_count;

@@ -1,6 +1,7 @@
 // Hashes that leave the process or are stored, so their values are fixed for ever: XXH3 for keys, murmur2 for partitions.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,9 @@ Hash128 hash128(std::string_view bytes);
 
 /// Kafka's murmur2 (org.apache.kafka.common.utils.Utils.murmur2), the hash of the default partitioner.
 std::uint32_t murmur2(std::string_view bytes);
+
+/// Four bytes whose murmur2 is `hash`: a key that lies in the partition of every key with that hash, whatever the count.
+std::array<char, 4> key_with_murmur2(std::uint32_t hash);
 
 /// The partition a Java client gives a key: murmur2 without its sign bit, modulo the count. librdkafka: `murmur2_random`.
 std::int32_t partition_of(std::string_view key, std::int32_t partition_count);

@@ -22,6 +22,15 @@ std::string_view status_name(EscalationStatus status) {
   return "unknown";
 }
 
+std::string_view verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kConfirmed: return "confirmed";
+    case Verdict::kDismissed: return "dismissed";
+    case Verdict::kNeedsMore: return "needs_more";
+  }
+  return "unknown";
+}
+
 std::string_view subject_name(SubjectKind subject) {
   switch (subject) {
     case SubjectKind::kPair: return "pair";

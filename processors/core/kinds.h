@@ -57,10 +57,16 @@ enum class DirectRule : std::uint8_t { kBlackmail = 0, kMeetup = 1 };
 inline constexpr int kDirectRuleCount = 2;
 constexpr std::uint8_t direct_bit(DirectRule rule) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(rule)); }
 
-/// Numbers as in pairwatch.v1.Severity, .EscalationStatus and .SubjectKind.
+/// Numbers as in pairwatch.v1.Severity, .EscalationStatus, .EscalationReason and .SubjectKind.
 enum class Severity : std::uint8_t { kNone = 0, kWatch = 1, kReview = 2, kUrgent = 3 };
 enum class EscalationStatus : std::uint8_t { kOpened = 1, kRaised = 2, kUpdated = 3, kStoodDown = 4 };
+enum class EscalationReason : std::uint8_t { kNone = 0, kDecay = 1, kDecision = 2, kExpired = 3 };
 enum class SubjectKind : std::uint8_t { kPair = 1, kActor = 2, kTarget = 3 };
+
+/// What a moderator concluded; numbers as in pairwatch.v1.Verdict.
+enum class Verdict : std::uint8_t { kConfirmed = 1, kDismissed = 2, kNeedsMore = 3 };
+inline constexpr int kVerdictCount = 4;
+std::string_view verdict_name(Verdict verdict);
 
 /// As metric labels and summaries name them, for instance `stood_down`.
 std::string_view severity_name(Severity severity);

@@ -15,9 +15,9 @@ constexpr std::array<Row, kRejectCount> kRows = {{
     {Reject::kUnrecognisedEncoding, "unrecognised_encoding",
      "the record is in none of the accepted encodings; set input.encoding, or send protobuf or proto3 JSON"},
     {Reject::kMalformedProtobuf, "malformed_protobuf",
-     "the bytes are not a protobuf InteractionEvent; check the producer's schema"},
+     "the bytes are not a protobuf InteractionEvent, or Decision on its topic; check the producer's schema"},
     {Reject::kMalformedJson, "malformed_json",
-     "the text is not the proto3 JSON of an InteractionEvent; one JSON object a line is expected"},
+     "the text is not the proto3 JSON of an InteractionEvent, or of a Decision on its topic; one JSON object a line is expected"},
     {Reject::kNestingTooDeep, "nesting_too_deep", "the record nests deeper than 32 levels; an InteractionEvent needs four"},
     {Reject::kInvalidUtf8, "invalid_utf8", "a string field is not valid UTF-8; encode strings as UTF-8"},
     {Reject::kUnknownEnumerator, "unknown_enumerator",
@@ -51,6 +51,9 @@ constexpr std::array<Row, kRejectCount> kRows = {{
     {Reject::kCrashed, "crashed",
      "deciding the record has ended the process three times in a row; keep it and report it, then send it again to a release that "
      "mends it"},
+    {Reject::kUnknownCase, "unknown_case",
+     "a decision names a case that was never opened here, or is forgotten; send the escalation_id as it was received"},
+    {Reject::kMissingVerdict, "missing_verdict", "a decision has no verdict; say CONFIRMED, DISMISSED or NEEDS_MORE"},
 }};
 
 const Row& row_of(Reject reject) {

@@ -34,8 +34,10 @@ enum class Reject : std::uint8_t {
   kRecordTooLarge,
   kMalformedInternalRecord,
   kCrashed,
+  kUnknownCase,
+  kMissingVerdict,
 };
-inline constexpr int kRejectCount = 25;
+inline constexpr int kRejectCount = 27;
 
 /// The value of the metric label and of the header `__pairwatch.errors.reason`, for instance `malformed_json`.
 std::string_view reject_name(Reject reject);

@@ -61,11 +61,12 @@ enum class Signal : std::uint8_t {
   kRecontactAfterBlock = 33,
   kBlockedOrReported = 34,
   kInstantSolicitation = 35,
+  kPriorConfirmed = 36,
   kRapidStageProgress = 39,
   kStageBreadth = 40,
 };
 inline constexpr int kSignalNumberLimit = 64;
-inline constexpr int kSignalCount = 37;
+inline constexpr int kSignalCount = 38;
 
 /// One row of the table.
 struct SignalInfo {

@@ -36,6 +36,7 @@ void Tally::add(const Tally& other) {
   for (std::size_t i = 0; i < escalations.size(); ++i) {
     for (std::size_t j = 0; j < escalations[i].size(); ++j) add_each(escalations[i][j], other.escalations[i][j]);
   }
+  for (std::size_t i = 0; i < decisions.size(); ++i) add_each(decisions[i], other.decisions[i]);
   unknown_fields += other.unknown_fields;
   texts_truncated += other.texts_truncated;
   evidence_dropped += other.evidence_dropped;

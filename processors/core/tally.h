@@ -49,17 +49,21 @@ struct Tally {
   std::array<std::uint64_t, kSignalCount> signals{};  ///< by signal_index: how often it was seen
   /// By number of severity, status and subject.
   std::array<std::array<std::array<std::uint64_t, kSubjectCount>, kStatusCount>, kSeverityCount> escalations{};
-  std::uint64_t unknown_fields = 0;    ///< fields of no known number or name
-  std::uint64_t texts_truncated = 0;   ///< texts longer than what is read
-  std::uint64_t evidence_dropped = 0;  ///< evidence dropped at an entry's size cap
-  std::uint64_t entries_expired = 0;   ///< state forgotten after its time to live
-  EventTime newest_event = kNever;     ///< newest time at which anything that was usable happened
+  std::array<std::array<std::uint64_t, kSeverityCount>, kVerdictCount> decisions{};  ///< by verdict, then the case's severity
+  std::uint64_t unknown_fields = 0;                                                  ///< fields of no known number or name
+  std::uint64_t texts_truncated = 0;                                                 ///< texts longer than what is read
+  std::uint64_t evidence_dropped = 0;                                                ///< evidence dropped at an entry's size cap
+  std::uint64_t entries_expired = 0;                                                 ///< state forgotten after its time to live
+  EventTime newest_event = kNever;  ///< newest time at which anything that was usable happened
 
   void count(Outcome outcome) { ++outcomes[static_cast<std::size_t>(outcome)]; }
   void count(Reject reject) { ++rejects[static_cast<std::size_t>(reject)]; }
   void count(Signal signal) { ++signals[static_cast<std::size_t>(signal_index(signal))]; }
   void count(Severity severity, EscalationStatus status, SubjectKind subject) {
     ++escalations[static_cast<std::size_t>(severity)][static_cast<std::size_t>(status)][static_cast<std::size_t>(subject)];
+  }
+  void count(Verdict verdict, Severity severity) {
+    ++decisions[static_cast<std::size_t>(verdict)][static_cast<std::size_t>(severity)];
   }
   void note(EventTime at) { newest_event = std::max(newest_event, at); }
   std::uint64_t count_of(Outcome outcome) const { return outcomes[static_cast<std::size_t>(outcome)]; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "processors/core/decay.h"
+
 namespace pairwatch::escalation {
 namespace {
 
@@ -15,7 +17,7 @@ bool may_show(Signal signal, AgeClass actor, const SignalRule& rule) {
   const bool is_by_its_word = actor == AgeClass::kMinorSelfDeclared;
   const bool is_allowed_minor = is_by_its_word || (actor == AgeClass::kMinorAssured && rule.for_assured_minors);
   if (signal == Signal::kPeerImpersonation) return is_by_its_word;
-  if (signal == Signal::kCopiedOpening || signal == Signal::kBlockedOrReported) return may_scatter(actor) || is_allowed_minor;
+  if (signal != Signal::kScattergun && signal != Signal::kAttentionSkew) return may_scatter(actor) || is_allowed_minor;
   return may_scatter(actor);
 }
 
@@ -45,7 +47,7 @@ std::vector<EventTime> turning_points(const ActorState& state, const std::vector
 std::vector<EventTime> reviewed_pairs(const ActorState& state) {
   std::vector<EventTime> times;
   for (const CaseRecord& record : state.cases) {
-    if (record.severity >= Severity::kReview) times.push_back(record.since);
+    if (record.standing() >= Severity::kReview) times.push_back(record.since);
   }
   std::sort(times.begin(), times.end());
   return times;
@@ -54,7 +56,7 @@ std::vector<EventTime> reviewed_pairs(const ActorState& state) {
 }  // namespace
 
 bool may_speak(const ActorState& state, const EscalationRules& rules) {
-  if (!state.busy.empty()) return true;
+  if (!state.busy.empty() || state.confirmed_count > 0) return true;
   const std::uint32_t least_contacts = std::min(rules.scattergun.least_targets, rules.peer_impersonation.least_targets);
   const std::uint32_t least = std::min({least_contacts, rules.copied_opening.least_targets, rules.blocked.least_targets});
   if (state.targets.size() < least) return false;
@@ -67,34 +69,45 @@ bool may_speak(const ActorState& state, const EscalationRules& rules) {
   return contacted >= least_contacts || opened >= rules.copied_opening.least_targets || complained >= rules.blocked.least_targets;
 }
 
-AccountShare share_near(const ActorState& state, const EscalationRules& rules, EventTime at, std::uint64_t target,
+AccountShare share_near(const ActorState& state, const EscalationRules& rules, EventTime at, const Whom& whom,
                         const ShareEnds& ends) {
   AccountShare share;
   const AgeClass actor = state.age();
+  const auto weighed = [&](Signal signal, const SignalRule& rule, double strength) {
+    const bool weighs_less = (whom.dismissed & signal_bit(signal)) != 0;
+    return contribution(rule, strength) * (weighs_less ? rules.decisions.dismissed_share : 1);
+  };
   const auto live_rule = [&](Signal signal) {
     const SignalRule& rule = rules.signals.of(signal);
     return rule.state == RuleState::kLive && may_show(signal, actor, rule) ? &rule : nullptr;
   };
   if (const SignalRule* rule = live_rule(Signal::kScattergun)) {
     share.fan_out = fan_out_near(state, rules.scattergun, rule->half_life, at, ends.contacts);
-    share.scattergun = contribution(*rule, share.fan_out.strength);
+    share.scattergun = weighed(Signal::kScattergun, *rule, share.fan_out.strength);
   }
   if (const SignalRule* rule = live_rule(Signal::kPeerImpersonation)) {
     share.befriended = fan_out_near(state, as_fan_out(rules.peer_impersonation), rule->half_life, at, ends.contacts);
-    share.peer_impersonation = contribution(*rule, share.befriended.strength);
+    share.peer_impersonation = weighed(Signal::kPeerImpersonation, *rule, share.befriended.strength);
   }
   if (const SignalRule* rule = live_rule(Signal::kCopiedOpening)) {
     share.copied = copied_openings_near(state, rules.copied_opening, rule->half_life, at, ends.openings);
-    share.copied_opening = contribution(*rule, share.copied.strength);
+    share.copied_opening = weighed(Signal::kCopiedOpening, *rule, share.copied.strength);
   }
-  const SignalRule* skew = target == kNoTarget ? nullptr : live_rule(Signal::kAttentionSkew);
+  const SignalRule* skew = whom.target == 0 ? nullptr : live_rule(Signal::kAttentionSkew);
   if (skew != nullptr) {
-    share.attention = attention_near(state, rules.attention_skew, skew->half_life, target, at);
-    share.attention_skew = contribution(*skew, share.attention.strength);
+    share.attention = attention_near(state, rules.attention_skew, skew->half_life, whom.target, at);
+    share.attention_skew = weighed(Signal::kAttentionSkew, *skew, share.attention.strength);
+  }
+  share.confirmed_cases = state.confirmed_count - (whom.is_confirmed ? 1 : 0);
+  const SignalRule* confirmed = !whom.is_pair || share.confirmed_cases == 0 ? nullptr : live_rule(Signal::kPriorConfirmed);
+  if (confirmed != nullptr) {
+    const Duration apart = at > state.confirmed_at ? at - state.confirmed_at : state.confirmed_at - at;
+    share.confirmed_at = state.confirmed_at;
+    share.prior_confirmed = weighed(Signal::kPriorConfirmed, *confirmed, decay(apart, confirmed->half_life));
   }
   if (const SignalRule* rule = live_rule(Signal::kBlockedOrReported)) {
     share.complaints = complaints_near(state, rules.blocked, rule->half_life, at, ends.complaints);
-    share.blocked = contribution(*rule, share.complaints.strength);
+    share.blocked = weighed(Signal::kBlockedOrReported, *rule, share.complaints.strength);
   }
   return share;
 }
@@ -130,12 +143,13 @@ std::uint64_t held_by_activity(const ActorState& state, const EscalationRules& r
 
 AccountRisk account_risk(const ActorState& state, const EscalationRules& rules, EventTime from) {
   const std::vector<EventTime> reviewed = reviewed_pairs(state);
+  const Whom whom{0, false, state.actor_case.is_confirmed, state.actor_case.dismissed};
   AccountRisk highest{rules.actor_case.prior, {}};
   if (reviewed.empty() && !may_speak(state, rules)) return highest;
   for (const EventTime time : turning_points(state, reviewed, from)) {
     AccountRisk risk;
     const WindowEnds by_then{kEarliestEventTime, time};
-    risk.share = share_near(state, rules, time, kNoTarget, {by_then, by_then, by_then});
+    risk.share = share_near(state, rules, time, whom, {by_then, by_then, by_then});
     const auto reviews = static_cast<double>(std::upper_bound(reviewed.begin(), reviewed.end(), time) - reviewed.begin());
     risk.log_odds = rules.actor_case.prior + risk.share.beside_blocked() + risk.share.blocked +
                     std::min(rules.actor_case.review_case_cap, rules.actor_case.review_case_weight * reviews);

@@ -15,8 +15,8 @@
 namespace pairwatch::escalation {
 
 /// The signals that are seen over the whole account.
-inline constexpr std::array kAccountSignals = {Signal::kScattergun, Signal::kCopiedOpening, Signal::kAttentionSkew,
-                                               Signal::kPeerImpersonation, Signal::kBlockedOrReported};
+inline constexpr std::array kAccountSignals = {Signal::kScattergun,        Signal::kCopiedOpening,  Signal::kAttentionSkew,
+                                               Signal::kPeerImpersonation, Signal::kPriorConfirmed, Signal::kBlockedOrReported};
 
 /// What each adds, in log-odds, and what stands behind it.
 struct AccountShare {
@@ -29,10 +29,13 @@ struct AccountShare {
   double copied_opening = 0;
   double attention_skew = 0;
   double peer_impersonation = 0;
+  double prior_confirmed = 0;
+  std::uint32_t confirmed_cases = 0;
+  EventTime confirmed_at = kNever;
   double blocked = 0;  ///< before the cap that it shares with the pair's own blocks
 
   /// All but what is shared with the pair.
-  double beside_blocked() const { return scattergun + copied_opening + attention_skew + peer_impersonation; }
+  double beside_blocked() const { return scattergun + copied_opening + attention_skew + peer_impersonation + prior_confirmed; }
 };
 
 /// Peers write to a whole class: what speaks against adults and unknown ages says nothing about them.
@@ -41,6 +44,14 @@ constexpr bool may_scatter(AgeClass actor) { return actor == AgeClass::kAdult ||
 /// Whether any of the signals may hold at any time: where not, nothing is added.
 bool may_speak(const ActorState& state, const EscalationRules& rules);
 
+/// Whose case it is to which the account adds.
+struct Whom {
+  std::uint64_t target = 0;   ///< hash of the other's id; 0: the account as a whole
+  bool is_pair = true;        ///< an earlier confirmation speaks in cases of pairs only: a case of the account is about all of them
+  bool is_confirmed = false;  ///< the case itself, so that it does not speak for itself
+  std::uint64_t dismissed = 0;  ///< signal bits of those that weigh less
+};
+
 /// Which windows are read.
 struct ShareEnds {
   WindowEnds contacts;
@@ -48,10 +59,8 @@ struct ShareEnds {
   WindowEnds complaints;
 };
 
-/// What the account adds to a pair's risk at a time: as of then, or by what it did later, the higher of the two. `target`: hash of
-/// the other's id; kNoTarget for the account as a whole.
-inline constexpr std::uint64_t kNoTarget = 0;
-AccountShare share_near(const ActorState& state, const EscalationRules& rules, EventTime at, std::uint64_t target,
+/// What the account adds to a pair's risk at a time: as of then, or by what it did later, the higher of the two.
+AccountShare share_near(const ActorState& state, const EscalationRules& rules, EventTime at, const Whom& whom,
                         const ShareEnds& ends);
 
 /// The part of the account's blocks that still fits under the cap, beside the pair's own.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "processors/core/case_id.h"
 #include "processors/core/check.h"
 
 namespace pairwatch::escalation {
@@ -12,19 +13,7 @@ constexpr std::int64_t kDayMs = days(1).ms;
 
 std::uint32_t in_ten_thousandths(double share) { return static_cast<std::uint32_t>(share * 10000 + 0.5); }
 
-char letter(SubjectKind kind) {
-  switch (kind) {
-    case SubjectKind::kPair: return 'P';
-    case SubjectKind::kActor: return 'A';
-    case SubjectKind::kTarget: return 'T';
-  }
-  return '?';
-}
-
-void append_hex(std::uint64_t value, int digits, std::string& out) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out.push_back(kDigits[(value >> shift) & 0xf]);
-}
+char letter(SubjectKind kind) { return write_case_id({kind, 0, {}, 1}).front(); }
 
 std::string subject_bytes(std::string_view tenant, SubjectKind kind, AccountId account) {
   std::string bytes;
@@ -52,6 +41,7 @@ bool has_room_today(CaseRecord& record, EventTime at, std::uint32_t max_updates_
 CaseStep tell(CaseRecord& record, const CaseFindings& findings, CaseChange change) {
   const CaseStep step{change, record.held_back};
   ++record.revision;
+  record.written |= severity_bit(record.severity);
   record.risk_told = in_ten_thousandths(findings.risk);
   record.signals_told |= findings.signals;
   record.stages_told |= findings.stages;
@@ -68,6 +58,10 @@ Severity severity_of(double risk, const SeverityRules& rules) {
   return Severity::kNone;
 }
 
+Severity severity_of(const CaseFindings& findings, const SeverityRules& rules) {
+  return std::max(severity_of(findings.risk, rules), findings.at_least);
+}
+
 bool rises_by_a_step(const CaseRecord& record, double risk, const SeverityRules& rules) {
   return in_ten_thousandths(risk) >= record.risk_told + in_ten_thousandths(rules.update_step);
 }
@@ -77,7 +71,7 @@ bool owes_an_update(const CaseRecord& record, EventTime at) { return record.held
 CaseStep advance_case(CaseRecord& record, const CaseFindings& findings, EventTime at, const SeverityRules& rules,
                       std::uint32_t max_updates_per_day) {
   record.last_news_at = std::max(record.last_news_at, at);
-  const Severity severity = std::max(severity_of(findings.risk, rules), findings.at_least);
+  const Severity severity = severity_of(findings, rules);
   if (record.revision == 0) {
     check(severity != Severity::kNone, "a case opens at WATCH or above");
     record.severity = severity;
@@ -102,6 +96,50 @@ CaseStep advance_case(CaseRecord& record, const CaseFindings& findings, EventTim
   record.stages_told |= findings.stages;
   ++record.held_back;
   return {CaseChange::kHeldBack, record.held_back};
+}
+
+CaseStep confirm_case(CaseRecord& record) {
+  const CaseStep step{CaseChange::kUpdated, record.held_back};
+  ++record.revision;
+  record.held_back = 0;
+  return step;
+}
+
+CaseStep close_case(CaseRecord& record, EventTime at, EventTime snooze_until) {
+  const CaseStep step{CaseChange::kStoodDown, record.held_back};
+  ++record.revision;
+  record.held_back = 0;
+  record.closed_at = at;
+  record.snooze_until = snooze_until;
+  record.dismissed |= record.signals_told;
+  return step;
+}
+
+void open_next(CaseRecord& record, EventTime at) {
+  CaseRecord next;
+  next.subject = record.subject;
+  next.number = record.number + 1;
+  next.opened_at = next.last_news_at = at;
+  next.since = record.since;
+  next.dismissed = record.dismissed;
+  record = next;
+}
+
+CaseFindings since_closed(const CaseRecord& record, CaseFindings findings, const EvidenceList& evidence) {
+  std::uint64_t fresh = 0, urgent_kinds = signal_bit(Signal::kBlackmailMoney) | signal_bit(Signal::kMeetupRequest);
+  for (const EvidenceItem& item : evidence.all()) {
+    if (item.last_at > record.closed_at) fresh |= signal_bit(item.signal);
+    if (info(item.signal).stage == Stage::kSexualizing) urgent_kinds |= signal_bit(item.signal);
+  }
+  if ((fresh & urgent_kinds) == 0) findings.at_least = Severity::kNone;
+  findings.signals &= fresh;
+  return findings;
+}
+
+bool may_open_next(const CaseRecord& record, const CaseFindings& fresh, EventTime at, const SeverityRules& rules) {
+  const Severity severity = severity_of(fresh, rules);
+  if (severity == Severity::kNone || fresh.signals == 0) return false;
+  return severity == Severity::kUrgent || record.snooze_until == kNever || at >= record.snooze_until;
 }
 
 std::uint32_t priority_of(const PriorityFacts& facts, const PriorityRules& rules) {
@@ -131,15 +169,7 @@ Hash128 actor_subject(std::string_view tenant, AccountId actor) {
 }
 
 std::string escalation_id(SubjectKind kind, std::uint32_t routing_hash, const Hash128& subject, std::uint32_t number) {
-  std::string id(1, letter(kind));
-  id.push_back('-');
-  append_hex(routing_hash, 8, id);
-  id.push_back('-');
-  append_hex(subject.high, 16, id);
-  append_hex(subject.low, 16, id);
-  id.push_back('-');
-  id.append(std::to_string(number));
-  return id;
+  return write_case_id({kind, routing_hash, subject, number});
 }
 
 }  // namespace pairwatch::escalation

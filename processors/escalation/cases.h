@@ -13,6 +13,7 @@
 #include "processors/core/kinds.h"
 #include "processors/core/time.h"
 #include "processors/escalation/config.h"
+#include "processors/escalation/news.h"
 #include "processors/escalation/state.h"
 
 namespace pairwatch::escalation {
@@ -28,6 +29,8 @@ struct CaseFindings {
   Severity at_least = Severity::kNone;  ///< by a direct rule, whatever the risk
 };
 
+Severity severity_of(const CaseFindings& findings, const SeverityRules& rules);
+
 /// Whether a risk lies above what was told of the case by update_step or more.
 bool rises_by_a_step(const CaseRecord& record, double risk, const SeverityRules& rules);
 
@@ -41,6 +44,7 @@ enum class CaseChange : std::uint8_t {
   kOpened,
   kRaised,  ///< the severity went up: never held back
   kUpdated,
+  kStoodDown,
 };
 
 struct CaseStep {
@@ -52,6 +56,22 @@ struct CaseStep {
 /// News is a new signal, a new stage, a rise in risk of update_step, or what was held back on an earlier day.
 CaseStep advance_case(CaseRecord& record, const CaseFindings& findings, EventTime at, const SeverityRules& rules,
                       std::uint32_t max_updates_per_day);
+
+/// The next revision of an open case that a moderator has confirmed.
+CaseStep confirm_case(CaseRecord& record);
+
+/// The last revision of an open case that a moderator has dismissed; it stays quiet until `snooze_until`, and its signals weigh
+/// less.
+CaseStep close_case(CaseRecord& record, EventTime at, EventTime snooze_until);
+
+/// What of the findings is new since the case was closed: signals seen since, and a direct rule only by one of its kind.
+CaseFindings since_closed(const CaseRecord& record, CaseFindings findings, const EvidenceList& evidence);
+
+/// Whether the next case of a closed one's subject opens: by something new, and during a snooze only if that is URGENT.
+bool may_open_next(const CaseRecord& record, const CaseFindings& fresh, EventTime at, const SeverityRules& rules);
+
+/// Makes a closed record that of the subject's next case, of which nothing was told.
+void open_next(CaseRecord& record, EventTime at);
 
 /// What the queue is ordered by, 0 to 100.
 struct PriorityFacts {

@@ -84,6 +84,16 @@ struct ActorCaseRule {
   friend bool operator==(const ActorCaseRule&, const ActorCaseRule&) = default;
 };
 
+/// What decisions of moderators do.
+struct DecisionRules {
+  Duration snooze = days(30);           ///< a dismissed case stays quiet for this long, where the decision does not say until when
+  Duration longest_snooze = days(180);  ///< ... and at most this long, whatever it says
+  double dismissed_share = 0.25;        ///< what the signals of a dismissed case still weigh, for its subject only: 0 to 1
+  bool confirmed_is_direct = true;      ///< an earlier confirmed case of the account and the stage SEXUALIZING are URGENT
+
+  friend bool operator==(const DecisionRules&, const DecisionRules&) = default;
+};
+
 /// What orders a queue (0 to 100): severity's base, plus risk, vulnerability, youth and speed.
 struct PriorityRules {
   double watch_base = 10;
@@ -107,6 +117,7 @@ struct EscalationRules {
   PeerImpersonationRule peer_impersonation;
   BlockedRule blocked;
   ActorCaseRule actor_case;
+  DecisionRules decisions;
   PriorityRules priority;
   std::string version = "default";  ///< of the bundle
   std::string sha256;               ///< of the bundle: rules, lexicons and gate
@@ -118,6 +129,8 @@ struct EscalationConfig {
   EscalationRules rules;
   /// Name of the platform's topic, as told in evidence and decided_at.
   std::string source_topic = "platform.events";
+  /// Name of the topic of decisions, likewise.
+  std::string decisions_topic = "moderation.decisions";
   /// An actor is forgotten this long after its last news, in event time.
   Duration time_to_live = days(400);
   /// Accounts an actor reached that are remembered, newest first. Costs 30 to 60 bytes each, 96 while hot.

@@ -1,9 +1,11 @@
 #include "processors/escalation/escalation.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
 #include "processors/core/check.h"
+#include "processors/core/hash.h"
 #include "processors/core/keys.h"
 #include "processors/escalation/account_share.h"
 #include "processors/escalation/read_news.h"
@@ -11,6 +13,9 @@
 
 namespace pairwatch::escalation {
 namespace {
+
+/// Few cases open or are decided, beside the news there is.
+constexpr std::size_t kHotPlaces = 256;
 
 OutputPort port_of(Severity severity) {
   switch (severity) {
@@ -25,14 +30,17 @@ OutputPort port_of(Severity severity) {
 
 }  // namespace
 
-Escalations::Escalations(const EscalationConfig& config, Store& store) : config_(config), actors_(store, config.hot_entries) {}
+Escalations::Escalations(const EscalationConfig& config, Store& store)
+    : config_(config), actors_(store, config.hot_entries), places_(store, kHotPlaces) {}
 
 Outcome Escalations::process(const Record& record, Sink& sink) {
   const bool fits = record.value.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max());
-  if (!fits || !input_.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) return reject(record, sink);
-  if (!read_news(input_, news_)) return reject(record, sink);
+  if (!fits || !input_.ParseFromArray(record.value.data(), static_cast<int>(record.value.size())))
+    return reject(record, Reject::kMalformedInternalRecord, sink);
+  if (input_.has_decision()) return decide(record, sink);
+  if (!read_news(input_, news_)) return reject(record, Reject::kMalformedInternalRecord, sink);
   write_account_key(news_.tenant, news_.actor.id, key_);
-  if (record.key != key_) return reject(record, sink);
+  if (record.key != key_) return reject(record, Reject::kMalformedInternalRecord, sink);
 
   tally_.note(news_.at);
   ActorState& state = actors_.at(hash128(record.key));
@@ -42,30 +50,79 @@ Outcome Escalations::process(const Record& record, Sink& sink) {
     if ((step.fired & signal_bit(signal)) != 0) tally_.count(signal);
   }
   tally_.evidence_dropped += step.left;
-  for (const CaseMove& move : step.moves) tell(move, state, record, sink);
+  for (const CaseMove& move : step.moves) tell(move, state, record.key, record.headers, sink);
   actors_.changed();
   tally_.count(step.outcome);
   return step.outcome;
 }
 
-Outcome Escalations::reject(const Record& record, Sink& sink) {
-  tally_.count(Reject::kMalformedInternalRecord);
+/// A decision names a case; whose it is stands in its place.
+Outcome Escalations::decide(const Record& record, Sink& sink) {
+  if (!read_decision(input_, news_)) return reject(record, Reject::kMalformedInternalRecord, sink);
+  auto& decision = std::get<DecisionNews>(news_.what);
+  const CasePlace& place = places_.at(decision.id.subject);
+  const std::size_t separator = place.routing_key.find('\x1f');
+  if (separator == std::string::npos || murmur2(place.routing_key) != decision.id.routing_hash) {
+    return reject(record, Reject::kUnknownCase, sink);
+  }
+  key_ = place.routing_key;
+  target_ = place.target;
+  news_.tenant = std::string_view(key_).substr(0, separator);
+  news_.actor = {};
+  news_.actor.id = {std::string_view(key_).substr(separator + 1)};
+  decision.target = target_;
+
+  ActorState& state = actors_.at(hash128(key_));
+  const Step step = advance(state, news_, config_);
+  if (step.outcome == Outcome::kDeadLetter) return reject(record, Reject::kUnknownCase, sink);
+  tally_.note(news_.at);
+  tally_.evidence_dropped += step.left;
+  tally_.count(decision.verdict, step.decided_severity);
+  for (const CaseMove& move : step.moves) tell(move, state, key_, record.headers, sink);
+  actors_.changed();
+  tally_.count(step.outcome);
+  return step.outcome;
+}
+
+Outcome Escalations::reject(const Record& record, Reject reason, Sink& sink) {
+  tally_.count(reason);
   tally_.count(Outcome::kDeadLetter);
-  sink.reject(record, Reject::kMalformedInternalRecord);
+  sink.reject(record, reason);
   return Outcome::kDeadLetter;
 }
 
-void Escalations::tell(const CaseMove& move, const ActorState& state, const Record& record, Sink& sink) {
-  render(move, news_, state, config_, record.key, escalation_);
+void Escalations::tell(const CaseMove& move, const ActorState& state, std::string_view routing_key, std::span<const Header> headers,
+                       Sink& sink) {
+  render(move, news_, state, config_, routing_key, escalation_);
   value_.clear();
   check(escalation_.AppendToString(&value_), "an escalation can be written");
-  sink.emit({port_of(move.severity), record.key, value_, record.headers});
+  if (move.status == EscalationStatus::kStoodDown) {
+    for (const Severity severity : {Severity::kWatch, Severity::kReview, Severity::kUrgent}) {
+      const bool was_there = (move.written & severity_bit(severity)) != 0;
+      if (was_there) sink.emit({port_of(severity), routing_key, value_, headers});
+    }
+  } else {
+    sink.emit({port_of(move.severity), routing_key, value_, headers});
+  }
+  if (move.status == EscalationStatus::kOpened || move.status == EscalationStatus::kRaised) {
+    CasePlace& place = places_.at(move.subject);
+    place.at = std::max(place.at, move.at);
+    place.routing_key = routing_key;
+    place.target = escalation_.subject().target_id();
+    places_.changed();
+  }
   tally_.count(move.severity, move.status, move.kind);
 }
 
-void Escalations::checkpoint() { actors_.checkpoint(); }
+void Escalations::checkpoint() {
+  actors_.checkpoint();
+  places_.checkpoint();
+}
 
-void Escalations::rollback() { actors_.rollback(); }
+void Escalations::rollback() {
+  actors_.rollback();
+  places_.rollback();
+}
 
 Tally Escalations::take_tally() { return std::exchange(tally_, {}); }
 

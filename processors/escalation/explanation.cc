@@ -84,6 +84,8 @@ constexpr std::array<Row, kSignalCount> kRows = {{
      "was blocked or reported by {n} accounts of minors"},
     {Signal::kInstantSolicitation, Part::kPace, "a request or threat came within minutes of the first contact",
      "requests or threats came within minutes of the first contact ({n} times)"},
+    {Signal::kPriorConfirmed, Part::kAccount, "had another case that a moderator confirmed",
+     "had {n} other cases that moderators confirmed"},
     {Signal::kRapidStageProgress, Part::kPace, "one step followed on the other unusually fast",
      "one step followed on the other unusually fast"},
     {Signal::kStageBreadth, Part::kPace, "there were more kinds of behaviour than is usual",
@@ -258,9 +260,21 @@ std::string closing(const Story& story) {
   return text + " (score " + spoken_share(story.risk) + " of 1), which is no verdict.";
 }
 
+/// What a moderator concluded, and what follows.
+std::string conclusion(const Story& story) {
+  if (story.verdict == Verdict::kDismissed) {
+    return "A moderator dismissed this case on " + spoken_time(story.decided_at) + ". It stands down; until " +
+           spoken_time(story.snooze_until) +
+           " only what is urgent and new opens another, and the behaviours it was made of weigh less from now on.";
+  }
+  return "A moderator confirmed this case on " + spoken_time(story.decided_at) +
+         ". It stays open, and counts in whatever else is seen of the account.";
+}
+
 }  // namespace
 
 std::string explain(const Story& story) {
+  if (story.verdict) return conclusion(story);
   std::string text = story.kind == SubjectKind::kPair ? pair_opening(story) : actor_opening(story);
   const auto add = [&](const std::string& sentence) {
     if (!sentence.empty()) text.append(" ").append(sentence);

@@ -35,6 +35,9 @@ struct Story {
   Crowd complaints;                ///< likewise
   std::uint32_t review_cases = 0;  ///< other PAIR cases of the account at REVIEW or above
   std::uint32_t distinct_targets = 0;
+  std::optional<Verdict> verdict;  ///< a moderator has concluded this: then it is told, and nothing else
+  EventTime decided_at = kNever;
+  EventTime snooze_until = kNever;
 };
 
 /// The explanation, its sentences separated by one space.

@@ -5,18 +5,20 @@
 
 #include "processors/core/check.h"
 #include "processors/core/layout.h"
+#include "processors/escalation/case_index.h"
 #include "processors/escalation/layout_time.h"
 
 namespace pairwatch::escalation {
 namespace {
 
+constexpr unsigned kWasClosed = 0x80;
 constexpr std::size_t kVarintLimit = 10;
-constexpr std::size_t kHeadLimit = 1 + 8 + 1 + 2 * kTimeLimit + 7 * 5;
+constexpr std::size_t kHeadLimit = 1 + 8 + 1 + 2 * kTimeLimit + 9 * 5;
 constexpr std::size_t kTargetLimit = 1 + kTargetNameLimit + 2 + 5 * kTimeLimit + 4;
 constexpr std::size_t kBusyLimit = 8 + 2 + kActivityLevels * kTimeLimit;
 constexpr std::size_t kRiskLimit = 16 + 2 * kTimeLimit + 2 + kRiskPointLimit * (kTimeLimit + 16) + 2;  // and its story
 constexpr std::size_t kQuietLimit = 16 + 5 + 5 + 1;
-constexpr std::size_t kCaseLimit = 16 + 5 + 5 + 1 + 3 + kVarintLimit + 1 + 5 + 5 + 5 + 3 * kTimeLimit;
+constexpr std::size_t kCaseLimit = 16 + 5 + 5 + 1 + 3 + kVarintLimit + 1 + 5 + 5 + 5 + 5 * kTimeLimit + 1 + kVarintLimit;
 static_assert(kQuietLimit <= 32, "a case that was let go fits into 32 bytes");
 
 void write_target(LayoutWriter& out, const TargetRecord& target, EventTime base) {
@@ -133,6 +135,13 @@ void write_case(LayoutWriter& out, const CaseRecord& record, EventTime base) {
   write_time(out, record.opened_at, base);
   write_time(out, record.last_news_at, base);
   write_time(out, record.since, base);
+  const bool was_closed = record.closed_at != kNever || record.dismissed != 0;
+  // Bit 0 is free in `written`: no case is told without a severity.
+  out.fixed(static_cast<std::uint8_t>(record.written | (record.is_confirmed ? 1U : 0U) | (was_closed ? kWasClosed : 0U)));
+  if (!was_closed) return;
+  write_time(out, record.closed_at, base);
+  write_time(out, record.snooze_until, base);
+  out.varint(record.dismissed);
 }
 
 CaseRecord read_case(LayoutReader& in, EventTime base) {
@@ -150,6 +159,13 @@ CaseRecord read_case(LayoutReader& in, EventTime base) {
   record.opened_at = read_time(in, base);
   record.last_news_at = read_time(in, base);
   record.since = read_time(in, base);
+  const unsigned flags = in.fixed<std::uint8_t>();
+  record.is_confirmed = (flags & 1U) != 0;
+  record.written = static_cast<std::uint8_t>(flags & ~(1U | kWasClosed));
+  if ((flags & kWasClosed) == 0) return record;
+  record.closed_at = read_time(in, base);
+  record.snooze_until = read_time(in, base);
+  record.dismissed = in.varint();
   return record;
 }
 
@@ -197,6 +213,8 @@ void encode(const ActorState& state, std::string& out) {
   write_time(writer, state.age_at, base);
   writer.varint(state.forgotten_targets);
   writer.varint(state.number_floor);
+  writer.varint(state.confirmed_count);
+  write_time(writer, state.confirmed_at, base);
   writer.varint(state.targets.size());
   for (const TargetRecord& target : state.targets) write_target(writer, target, base);
   writer.varint(state.busy.size());
@@ -207,12 +225,15 @@ void encode(const ActorState& state, std::string& out) {
   for (const CaseRecord& record : state.cases) write_case(writer, record, base);
   writer.varint(state.quiet.size());
   for (const QuietCase& quiet : state.quiet) write_quiet(writer, quiet);
-  if (state.actor_case.is_open()) write_case(writer, state.actor_case, base);
+  if (state.actor_case.exists()) write_case(writer, state.actor_case, base);
 }
 
 EventTime last_news_of(std::string_view bytes) {
   LayoutReader reader(bytes);
-  return read_head(reader);
+  if (!bytes.empty() && bytes.front() != kCasePlaceVersion) return read_head(reader);
+  CasePlace place;
+  CasePlaceCodec::decode(bytes, place);
+  return place.at;
 }
 
 void decode(std::string_view bytes, ActorState& state) {
@@ -226,6 +247,8 @@ void decode(std::string_view bytes, ActorState& state) {
   state.age_at = read_time(reader, base);
   state.forgotten_targets = static_cast<std::uint32_t>(reader.varint());
   state.number_floor = static_cast<std::uint32_t>(reader.varint());
+  state.confirmed_count = static_cast<std::uint32_t>(reader.varint());
+  state.confirmed_at = read_time(reader, base);
   state.targets.resize(read_count(reader));
   for (TargetRecord& target : state.targets) target = read_target(reader, base);
   state.busy.resize(read_count(reader));

@@ -22,7 +22,8 @@ void encode(const ActorState& state, std::string& out);
 /// Fills a fresh `state` from what encode() wrote; anything else is a broken invariant and stops the process.
 void decode(std::string_view bytes, ActorState& state);
 
-/// Time of the last news in what encode() wrote: from it the time to live counts. Reads the first nine bytes only.
+/// Time of the last news in what encode() or CasePlaceCodec (case_index.h) wrote: from it the time to live counts. Of an actor,
+/// reads the first nine bytes only.
 EventTime last_news_of(std::string_view bytes);
 
 /// Bytes that encode() would append, exactly, and an upper bound that costs nothing.

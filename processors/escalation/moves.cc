@@ -19,6 +19,7 @@ struct AccountItems {
     add(Signal::kAttentionSkew, share.attention_skew, share.attention.activity, share.attention.first_at, share.attention.last_at);
     add(Signal::kPeerImpersonation, share.peer_impersonation, share.befriended.targets, share.befriended.first_at,
         share.befriended.last_at);
+    add(Signal::kPriorConfirmed, share.prior_confirmed, share.confirmed_cases, share.confirmed_at, share.confirmed_at);
     add(Signal::kBlockedOrReported, blocked, share.complaints.targets, share.complaints.first_at, share.complaints.last_at);
   }
 
@@ -47,7 +48,7 @@ void merge(const AccountItems& added, EvidenceList& evidence) {
 
 std::uint32_t review_cases(const ActorState& state, const Hash128* except) {
   return static_cast<std::uint32_t>(std::count_if(state.cases.begin(), state.cases.end(), [&](const CaseRecord& record) {
-    return record.severity >= Severity::kReview && (except == nullptr || record.subject != *except);
+    return record.standing() >= Severity::kReview && (except == nullptr || record.subject != *except);
   }));
 }
 
@@ -56,7 +57,7 @@ void relate(const ActorState& state, CaseMove& move) {
   const auto add = [&](SubjectKind kind, const CaseRecord& record) {
     if (move.related_count < kRelatedLimit) move.related[move.related_count++] = {kind, record.subject, record.number};
   };
-  if (move.kind != SubjectKind::kActor && state.actor_case.is_open()) add(SubjectKind::kActor, state.actor_case);
+  if (move.kind != SubjectKind::kActor && state.actor_case.exists()) add(SubjectKind::kActor, state.actor_case);
   std::vector<const CaseRecord*> others;
   for (const CaseRecord& record : state.cases) {
     if (record.subject != move.subject) others.push_back(&record);
@@ -83,6 +84,7 @@ EscalationStatus status_of(CaseChange change) {
   switch (change) {
     case CaseChange::kOpened: return EscalationStatus::kOpened;
     case CaseChange::kRaised: return EscalationStatus::kRaised;
+    case CaseChange::kStoodDown: return EscalationStatus::kStoodDown;
     case CaseChange::kNone:
     case CaseChange::kHeldBack:
     case CaseChange::kUpdated: return EscalationStatus::kUpdated;
@@ -97,6 +99,7 @@ CaseMove move_of(SubjectKind kind, const CaseRecord& record, const CaseStep& ste
   move.kind = kind;
   move.status = status_of(step.change);
   move.severity = record.severity;
+  move.written = record.written;
   move.subject = record.subject;
   move.number = record.number;
   move.revision = record.revision;
@@ -111,7 +114,8 @@ CaseMove move_of(SubjectKind kind, const CaseRecord& record, const CaseStep& ste
 
 bool is_told(CaseChange change) { return change != CaseChange::kNone && change != CaseChange::kHeldBack; }
 
-CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountShare& share, double blocked) {
+CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountShare& share, double blocked,
+                         const EscalationRules& rules) {
   CaseFindings findings;
   findings.risk = risk_now;
   if (risk.direct_rules != 0) findings.at_least = Severity::kUrgent;
@@ -120,6 +124,8 @@ CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountSha
   unsigned stages = 0;
   for (const StageItem& item : risk.stages.all()) stages |= 1U << static_cast<unsigned>(item.stage);
   findings.stages = static_cast<std::uint8_t>(stages);
+  const bool is_sexualizing = (stages >> static_cast<unsigned>(Stage::kSexualizing) & 1U) != 0;
+  if (rules.decisions.confirmed_is_direct && share.prior_confirmed > 0 && is_sexualizing) findings.at_least = Severity::kUrgent;
   return findings;
 }
 
@@ -134,9 +140,10 @@ CaseFindings findings_of(const AccountRisk& account, double risk_now) {
   return findings;
 }
 
-CaseMove pair_move(const ActorState& state, const CaseRecord& record, const CaseStep& step, const RiskNews& risk, double risk_now,
-                   const AccountShare& share, double blocked) {
-  CaseMove move = move_of(SubjectKind::kPair, record, step, risk_now, share, blocked);
+CaseMove pair_move(const ActorState& state, const CaseRecord& record, const CaseStep& step, const RiskNews& risk,
+                   const CaseFindings& findings, const AccountShare& share, double blocked) {
+  CaseMove move = move_of(SubjectKind::kPair, record, step, findings.risk, share, blocked);
+  move.is_direct = findings.at_least == Severity::kUrgent;
   move.evidence = risk.evidence;
   merge(AccountItems(share, blocked), move.evidence);
   move.evidence.sort();
@@ -153,6 +160,18 @@ CaseMove actor_move(const ActorState& state, const CaseStep& step, double risk_n
   const EventTime reached = targeting_reached_at(move.evidence);
   if (reached != kNever) move.stages.add(Stage::kTargeting, reached);
   move.review_cases = review_cases(state, nullptr);
+  relate(state, move);
+  return move;
+}
+
+CaseMove decided_move(const ActorState& state, SubjectKind kind, const CaseRecord& record, const CaseStep& step,
+                      const CaseNews& news) {
+  CaseMove move = move_of(kind, record, step, static_cast<double>(record.risk_told) / 10000, {}, 0);
+  move.reason = step.change == CaseChange::kStoodDown ? EscalationReason::kDecision : EscalationReason::kNone;
+  move.snooze_until = record.snooze_until;
+  move.since = record.since;
+  move.review_cases = review_cases(state, kind == SubjectKind::kPair ? &record.subject : nullptr);
+  move.at = news.at;
   relate(state, move);
   return move;
 }

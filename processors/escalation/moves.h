@@ -14,16 +14,21 @@ namespace pairwatch::escalation {
 bool is_told(CaseChange change);
 
 /// What is known of a pair with what the account adds to it.
-CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountShare& share, double blocked);
+CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountShare& share, double blocked,
+                         const EscalationRules& rules);
 
 /// What is known of the account as a whole.
 CaseFindings findings_of(const AccountRisk& account, double risk_now);
 
 /// A PAIR case; `blocked` is the part of the account's complaints that counts beside the pair's own.
-CaseMove pair_move(const ActorState& state, const CaseRecord& record, const CaseStep& step, const RiskNews& risk, double risk_now,
-                   const AccountShare& share, double blocked);
+CaseMove pair_move(const ActorState& state, const CaseRecord& record, const CaseStep& step, const RiskNews& risk,
+                   const CaseFindings& findings, const AccountShare& share, double blocked);
 
 /// The ACTOR case.
 CaseMove actor_move(const ActorState& state, const CaseStep& step, double risk_now, const AccountShare& share);
+
+/// A case of which a moderator has concluded something. What was seen is not told again.
+CaseMove decided_move(const ActorState& state, SubjectKind kind, const CaseRecord& record, const CaseStep& step,
+                      const CaseNews& news);
 
 }  // namespace pairwatch::escalation

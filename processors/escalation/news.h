@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "processors/core/age.h"
+#include "processors/core/case_id.h"
 #include "processors/core/interaction.h"
 #include "processors/core/keys.h"
 #include "processors/core/kinds.h"
@@ -104,12 +105,20 @@ struct FactNews {
 /// The actor's account changed; CaseNews.actor holds what is true now.
 struct AccountChangeNews {};
 
+/// What a moderator concluded. The shell has found the account, so CaseNews.actor has its id; its age is not told again.
+struct DecisionNews {
+  CaseId id;
+  Verdict verdict = Verdict::kNeedsMore;
+  EventTime snooze_until = kNever;  ///< kNever: not said
+  std::string_view target;          ///< PAIR: id of the other account
+};
+
 struct CaseNews {
   std::string_view tenant;
   AccountNews actor;
   EventTime at;
   SourcePosition source;  ///< of the platform's event that is behind it
-  std::variant<RiskNews, FactNews, AccountChangeNews> what;
+  std::variant<RiskNews, FactNews, AccountChangeNews, DecisionNews> what;
 };
 
 }  // namespace pairwatch::escalation

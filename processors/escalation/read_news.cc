@@ -98,6 +98,21 @@ bool read_fact(const v1::Fact& fact, FactNews& news) {
 
 }  // namespace
 
+bool read_decision(const v1::CaseInput& input, CaseNews& news) {
+  news.at = {input.occurred_at_ms()};
+  news.source = {input.source_partition(), input.source_offset()};
+  const v1::Decision& told = input.decision();
+  const std::optional<CaseId> id = read_case_id(told.escalation_id());
+  if (!id || !is_event_time(news.at) || told.verdict() == v1::VERDICT_UNSPECIFIED || !v1::Verdict_IsValid(told.verdict())) {
+    return false;
+  }
+  DecisionNews& decision = news.what.emplace<DecisionNews>();
+  decision.id = *id;
+  decision.verdict = static_cast<Verdict>(told.verdict());
+  if (told.has_snooze_until()) decision.snooze_until = time_of(told.snooze_until());
+  return true;
+}
+
 bool read_news(const v1::CaseInput& input, CaseNews& news) {
   news.tenant = input.tenant();
   news.at = {input.occurred_at_ms()};
@@ -113,8 +128,8 @@ bool read_news(const v1::CaseInput& input, CaseNews& news) {
       return read_fact(input.fact(), fact) && fact.target.id != news.actor.id;
     }
     case v1::CaseInput::kAccountChange: news.what.emplace<AccountChangeNews>(); return true;
-    case v1::CaseInput::kDecision:  // nobody writes these two yet: a record that holds one is not ours
-    case v1::CaseInput::kErasure:
+    case v1::CaseInput::kDecision:  // names no account: read_decision()
+    case v1::CaseInput::kErasure:   // nobody writes it yet: a record that holds one is not ours
     case v1::CaseInput::WHAT_NOT_SET: return false;
   }
   return false;

@@ -10,4 +10,7 @@ namespace pairwatch::escalation {
 /// then not to be used.
 bool read_news(const v1::CaseInput& input, CaseNews& news);
 
+/// The same for a decision, which names a case and no account: tenant, actor and target are for the caller to find.
+bool read_decision(const v1::CaseInput& input, CaseNews& news);
+
 }  // namespace pairwatch::escalation

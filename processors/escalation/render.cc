@@ -28,8 +28,8 @@ void set_time(EventTime time, google::protobuf::Timestamp& out) {
   out.set_nanos(static_cast<std::int32_t>(time.ms % 1000 * 1'000'000));
 }
 
-void set_source(const SourcePosition& source, const EscalationConfig& config, v1::SourcePosition& out) {
-  out.set_topic(config.source_topic);
+void set_source(const SourcePosition& source, const std::string& topic, v1::SourcePosition& out) {
+  out.set_topic(topic);
   out.set_partition(source.partition);
   out.set_offset(source.offset);
 }
@@ -65,7 +65,7 @@ void render_evidence(const CaseMove& move, const EscalationConfig& config, v1::E
     evidence.set_stage(as<v1::Stage>(info(item.signal).stage));
     set_time(item.first_at, *evidence.mutable_occurred_at());
     if (place++ < kEventIdCount && item.event_id.size() <= kEventIdLimit) evidence.set_event_id(std::string(item.event_id));
-    if (item.source) set_source(*item.source, config, *evidence.mutable_source());
+    if (item.source) set_source(*item.source, config.source_topic, *evidence.mutable_source());
     evidence.set_contribution(round_to_4_decimals(item.contribution));
     evidence.set_count(item.count);
   }
@@ -102,6 +102,13 @@ const RiskNews* risk_behind(const CaseMove& move, const CaseNews& news, RiskNews
   return &remembered;
 }
 
+/// What is left to tell of a pair whose case a moderator decided.
+void render_decided_pair(const CaseNews& news, const ActorState& state, v1::Subject& out) {
+  out.set_target_id(std::string(std::get<DecisionNews>(news.what).target));
+  out.set_actor_age_band(as<v1::AgeBand>(state.age_band));
+  out.set_actor_age_assurance(as<v1::AgeAssurance>(state.age_assurance));
+}
+
 Story story_of(const CaseMove& move, const CaseNews& news, const RiskNews* risk, const ActorState& state) {
   Story story;
   story.kind = move.kind;
@@ -120,7 +127,7 @@ Story story_of(const CaseMove& move, const CaseNews& news, const RiskNews* risk,
   }
   story.actor_age = news.actor.age_band;
   story.target_age = risk->target.age_band;
-  story.is_direct = risk->direct_rules != 0;
+  story.is_direct = move.is_direct;
   story.first_contact_at = risk->first_contact_at;
   story.actor_started = risk->actor_started;
   story.mutual_contacts = risk->mutual_contacts;
@@ -161,7 +168,12 @@ void render(const CaseMove& move, const CaseNews& news, const ActorState& state,
   subject.set_kind(as<v1::SubjectKind>(move.kind));
   subject.set_tenant(std::string(news.tenant));
   subject.set_actor_id(std::string(news.actor.id.value));
-  if (risk != nullptr) {
+  out.set_reason(as<v1::EscalationReason>(move.reason));
+  const auto* decision = std::get_if<DecisionNews>(&news.what);
+  const bool is_decided_pair = risk == nullptr && move.kind == SubjectKind::kPair;
+  if (is_decided_pair) {
+    render_decided_pair(news, state, subject);
+  } else if (risk != nullptr) {
     render_pair_subject(news, *risk, subject);
     render_channels(*risk, out);
   } else {
@@ -170,13 +182,19 @@ void render(const CaseMove& move, const CaseNews& news, const ActorState& state,
   render_stages(move, out);
   render_evidence(move, config, out);
 
-  const Story story = story_of(move, news, risk, state);
+  Story story = story_of(move, news, risk, state);
+  if (decision != nullptr && decision->id.subject == move.subject) {
+    story.verdict = decision->verdict;
+    story.snooze_until = move.snooze_until;
+    story.decided_at = news.at;
+    story.first_contact_at = is_decided_pair ? move.since : state.first_contact_at;
+  }
   out.set_priority(priority(story, move.at, risk, state, config.rules.priority));
   out.set_explanation(explain(story));
   if (story.first_contact_at != kNever) set_time(story.first_contact_at, *out.mutable_first_contact_at());
   set_time(move.at, *out.mutable_raised_at());
   // The platform's event, not the record of the internal topic: the same live, in a replay, and whatever the partitions.
-  set_source(news.source, config, *out.mutable_decided_at());
+  set_source(news.source, decision != nullptr ? config.decisions_topic : config.source_topic, *out.mutable_decided_at());
   out.mutable_rules()->set_version(config.rules.version);
   out.mutable_rules()->set_sha256(config.rules.sha256);
   for (const CaseName& related : move.related_cases()) {

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "processors/core/check.h"
+#include "processors/escalation/cases.h"
 #include "processors/escalation/layout.h"
 
 namespace pairwatch::escalation {
@@ -94,7 +95,7 @@ bool let_go_quietest(ActorState& state, const Hash128* spared) {
     if (quietest == state.cases.end() || it->last_news_at < quietest->last_news_at) quietest = it;
   }
   if (quietest == state.cases.end()) return false;
-  state.quiet.push_back({quietest->subject, quietest->number, quietest->revision, quietest->severity});
+  state.quiet.push_back({quietest->subject, quietest->number, quietest->revision, quietest->standing()});
   state.cases.erase(quietest);
   return true;
 }
@@ -145,7 +146,7 @@ RiskRecord* ActorState::find_risk(const Hash128& subject) {
 
 Severity ActorState::severity_of_case(const Hash128& subject) const {
   for (const CaseRecord& record : cases) {
-    if (record.subject == subject) return record.severity;
+    if (record.subject == subject) return record.standing();
   }
   for (const QuietCase& record : quiet) {
     if (record.subject == subject) return record.severity;
@@ -233,6 +234,10 @@ CaseRecord& open_case(ActorState& state, const Hash128& subject, EventTime at, s
     record.number = quiet->number;
     record.revision = quiet->revision;
     record.severity = quiet->severity;
+    for (unsigned told = 1; told <= static_cast<unsigned>(quiet->severity); ++told) {  // at most: where it began is not kept
+      record.written |= severity_bit(static_cast<Severity>(told));
+    }
+    if (quiet->severity == Severity::kNone) open_next(record, at);
     state.quiet.erase(quiet);
   } else {
     record.number = state.number_floor + 1;

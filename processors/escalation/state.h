@@ -114,7 +114,9 @@ struct RiskRecord {
   friend bool operator==(const RiskRecord&, const RiskRecord&) = default;
 };
 
-/// One open case: what was told of it, so that nothing is told twice.
+constexpr std::uint8_t severity_bit(Severity severity) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(severity)); }
+
+/// One case, open or stood down: what was told of it, so that nothing is told twice.
 struct CaseRecord {
   Hash128 subject;             ///< of tenant, kind and ids (cases.h)
   std::uint32_t number = 0;    ///< of the case for this subject, from 1; 0: there is none
@@ -129,8 +131,16 @@ struct CaseRecord {
   EventTime opened_at = kNever;
   EventTime last_news_at = kNever;
   EventTime since = kNever;  ///< PAIR: first contact of the two; where unknown, the first risk that moved the case
+  std::uint8_t written = 0;  ///< severity_bit of each topic it was written to
+  bool is_confirmed = false;
+  EventTime closed_at = kNever;     ///< when it stood down; its subject's next case takes its place
+  EventTime snooze_until = kNever;  ///< ... and until when only what is URGENT opens that
+  std::uint64_t dismissed = 0;      ///< signal bits of those that weigh less since a moderator dismissed a case with them
 
-  bool is_open() const { return number != 0; }
+  bool exists() const { return number != 0; }
+  bool is_open() const { return exists() && closed_at == kNever; }
+  /// What it counts for among the account's cases.
+  Severity standing() const { return closed_at == kNever ? severity : Severity::kNone; }
 
   friend bool operator==(const CaseRecord&, const CaseRecord&) = default;
 };
@@ -140,7 +150,7 @@ struct QuietCase {
   Hash128 subject;
   std::uint32_t number = 0;
   std::uint32_t revision = 0;
-  Severity severity = Severity::kNone;
+  Severity severity = Severity::kNone;  ///< kNone: it had stood down
 
   friend bool operator==(const QuietCase&, const QuietCase&) = default;
 };
@@ -152,6 +162,8 @@ struct ActorState {
   AgeAssurance age_assurance = AgeAssurance::kUnknown;
   EventTime age_at = kNever;            ///< when that was so: the newest wins, ties go to the younger
   std::uint32_t forgotten_targets = 0;  ///< accounts that left `targets`
+  std::uint32_t confirmed_count = 0;    ///< cases that moderators have confirmed
+  EventTime confirmed_at = kNever;      ///< the newest of those decisions
   std::uint32_t number_floor = 0;       ///< highest number of a case that left `quiet`: new cases are numbered above it
   std::vector<TargetRecord> targets;    ///< by first_at, then hash
   std::vector<BusyTarget> busy;         ///< in no order that counts
@@ -168,7 +180,7 @@ struct ActorState {
   const BusyTarget* find_busy(std::uint64_t hash) const;
   CaseRecord* find_case(const Hash128& subject);
   RiskRecord* find_risk(const Hash128& subject);
-  /// Of a PAIR case that is open or was let go; kNone where there is none.
+  /// Of a PAIR case that is open or was let go; kNone where there is none, or it stood down.
   Severity severity_of_case(const Hash128& subject) const;
 
   friend bool operator==(const ActorState&, const ActorState&) = default;

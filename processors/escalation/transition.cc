@@ -20,10 +20,11 @@ struct Touched {
   EventTime complaints = kNothing;  ///< one more complaint
   EventTime openings = kNothing;    ///< first words to one more, or earlier
   EventTime activity = kNothing;    ///< more with one target, or one more target beside it
+  EventTime confirmed = kNothing;   ///< one more case confirmed
   EventTime reviewed = kNothing;    ///< one more PAIR case at REVIEW: first contact of the two
 
   /// For PAIR cases.
-  bool any() const { return std::min({contacts, complaints, openings, activity}) != kNothing; }
+  bool any() const { return std::min({contacts, complaints, openings, activity, confirmed}) != kNothing; }
   /// For the ACTOR case, in which it does not count with whom the account does how much.
   EventTime earliest() const { return std::min({contacts, complaints, openings, reviewed}); }
   void everything() { contacts = complaints = openings = activity = kEarliestEventTime; }
@@ -37,6 +38,23 @@ void count_for_account(CaseRecord& record, Severity before, EventTime since, Tou
   if (is_reviewed && (is_earlier || before < Severity::kReview)) touched.reviewed = std::min(touched.reviewed, record.since);
 }
 
+Whom whom_of(const CaseRecord* record, std::uint64_t target) {
+  if (record == nullptr) return {target};
+  return {target, true, record->is_confirmed, record->dismissed};
+}
+
+/// The risk with what a moderator dismissed before weighing less.
+RiskNews lowered(const RiskNews& risk, std::uint64_t dismissed, double share) {
+  RiskNews less = risk;
+  for (EvidenceItem& item : less.evidence.all()) {
+    if ((dismissed & signal_bit(item.signal)) == 0) continue;
+    less.log_odds -= item.contribution * (1 - share);
+    item.contribution *= share;
+  }
+  less.evidence.sort();
+  return less;
+}
+
 /// What a risk does to the case of its pair.
 Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& risk, const Hash128& subject,
                      const EscalationConfig& config, Touched& touched, Step& step) {
@@ -44,21 +62,27 @@ Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& ri
   if (news.actor.age_band == AgeBand::kAdult && risk.target.age_band == AgeBand::kAdult) return Outcome::kBelowThreshold;
   const EscalationRules& rules = config.rules;
   const EvidenceItem* own = risk.evidence.find(Signal::kBlockedOrReported);
-  const AccountShare share = share_near(state, rules, news.at, hash64(risk.target.id.value), {});
+  CaseRecord* record = state.find_case(subject);
+  const Whom whom = whom_of(record, hash64(risk.target.id.value));
+  const AccountShare share = share_near(state, rules, news.at, whom, {});
   const double blocked = blocked_share(own == nullptr ? 0 : own->contribution, share, rules);
   const double risk_now = round_to_4_decimals(sigmoid(risk.log_odds + share.beside_blocked() + blocked));
+  CaseFindings findings = findings_of(risk, risk_now, share, blocked, rules);
 
-  CaseRecord* record = state.find_case(subject);
+  if (record != nullptr && record->closed_at != kNever) {
+    findings = since_closed(*record, findings, risk.evidence);
+    if (!may_open_next(*record, findings, news.at, rules.severity)) return Outcome::kBelowThreshold;
+    open_next(*record, news.at);
+  }
   if (record == nullptr) {
-    if (severity_of(risk_now, rules.severity) == Severity::kNone && risk.direct_rules == 0) {
+    if (severity_of(findings, rules.severity) == Severity::kNone) {
       step.left += remember_risk(state, subject, news, risk, config);
       return Outcome::kBelowThreshold;
     }
     record = &open_case(state, subject, news.at, config.max_cases, step.left);
   }
   const Severity before = record->severity;
-  const CaseStep moved =
-      advance_case(*record, findings_of(risk, risk_now, share, blocked), news.at, rules.severity, config.max_updates_per_day);
+  const CaseStep moved = advance_case(*record, findings, news.at, rules.severity, config.max_updates_per_day);
   count_for_account(*record, before, risk.first_contact_at == kNever ? news.at : risk.first_contact_at, touched);
   if (record->severity == Severity::kUrgent) {
     forget_risk(state, subject);  // nothing can come of it any more
@@ -67,7 +91,7 @@ Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& ri
   }
   if (moved.change == CaseChange::kHeldBack) return Outcome::kNoted;
   if (moved.change == CaseChange::kNone) return Outcome::kNoNews;
-  step.moves.push_back(pair_move(state, *record, moved, risk, risk_now, share, blocked));
+  step.moves.push_back(pair_move(state, *record, moved, risk, findings, share, blocked));
   step.moves.back().at = news.at;
   return Outcome::kEscalated;
 }
@@ -82,16 +106,16 @@ struct Judged {
 
 /// Where only contacts are new, or only complaints, reads of them what that may have raised: windows that end there or later. What
 /// all add together can rise only where one of them does.
-Judged judge_remembered(const ActorState& state, const RiskRecord& record, const EscalationRules& rules, const Touched& touched) {
+Judged judge_remembered(const ActorState& state, const RiskRecord& record, const EscalationRules& rules, const Whom& whom,
+                        const Touched& touched) {
   ShareEnds ends;
-  const bool is_one_of_two = touched.openings == kNothing && touched.activity == kNothing;
+  const bool is_one_of_two = std::min({touched.openings, touched.activity, touched.confirmed}) == kNothing;
   if (is_one_of_two && touched.complaints == kNothing) ends.contacts.from = touched.contacts;
   if (is_one_of_two && touched.contacts == kNothing) ends.complaints.from = touched.complaints;
-  const std::uint64_t target = state.busy.empty() ? kNoTarget : hash64(target_of_story(record.story));
   Judged highest;
   for (const RiskPoint& point : record.all()) {
     Judged judged;
-    judged.share = share_near(state, rules, point.at, target, ends);
+    judged.share = share_near(state, rules, point.at, whom, ends);
     judged.blocked = blocked_share(point.own_blocked, judged.share, rules);
     judged.log_odds = point.log_odds + judged.share.beside_blocked() + judged.blocked;
     judged.at = point.at;
@@ -105,23 +129,28 @@ Judged judge_remembered(const ActorState& state, const RiskRecord& record, const
 bool advance_remembered(ActorState& state, const CaseNews& news, const RiskRecord& remembered, const EscalationConfig& config,
                         Touched& touched, Step& step) {
   const EscalationRules& rules = config.rules;
-  const Judged judged = judge_remembered(state, remembered, rules, touched);
+  CaseRecord* record = state.find_case(remembered.subject);
+  if (record != nullptr && record->closed_at != kNever) return false;  // only news of the pair itself opens the next
+  const Whom whom = whom_of(record, state.busy.empty() ? 0 : hash64(target_of_story(remembered.story)));
+  const Judged judged = judge_remembered(state, remembered, rules, whom, touched);
   if (judged.share.beside_blocked() + judged.blocked <= 0) return false;
   const double risk_now = round_to_4_decimals(sigmoid(judged.log_odds));
   const Severity before = state.severity_of_case(remembered.subject);
-  CaseRecord* record = state.find_case(remembered.subject);
+  const bool may_be_direct = judged.share.prior_confirmed > 0;  // then its stages matter
   const bool is_raised = severity_of(risk_now, rules.severity) > before;
-  if (!is_raised && (record == nullptr || !rises_by_a_step(*record, risk_now, rules.severity))) return false;
+  const bool is_news = is_raised || (record != nullptr && rises_by_a_step(*record, risk_now, rules.severity));
+  if (!is_news && !may_be_direct) return false;
 
   RiskNews risk;
   read_story(remembered.story, risk);
+  const CaseFindings findings = findings_of(risk, risk_now, judged.share, judged.blocked, rules);
+  if (!is_news && severity_of(findings, rules.severity) <= before) return false;
   const EventTime at = std::max(news.at, judged.at);
   if (record == nullptr) record = &open_case(state, remembered.subject, at, config.max_cases, step.left);
-  const CaseStep moved = advance_case(*record, findings_of(risk, risk_now, judged.share, judged.blocked), at, rules.severity,
-                                      config.max_updates_per_day);
+  const CaseStep moved = advance_case(*record, findings, at, rules.severity, config.max_updates_per_day);
   count_for_account(*record, before, remembered.since, touched);
   if (is_told(moved.change)) {
-    CaseMove& move = step.moves.emplace_back(pair_move(state, *record, moved, risk, risk_now, judged.share, judged.blocked));
+    CaseMove& move = step.moves.emplace_back(pair_move(state, *record, moved, risk, findings, judged.share, judged.blocked));
     move.at = at;
     move.story = remembered.story;
     move.target_band = remembered.target_band;
@@ -158,7 +187,11 @@ void advance_actor(ActorState& state, const CaseNews& news, const Touched& touch
   const AccountRisk account = account_risk(state, rules, owes ? kEarliestEventTime : touched.earliest());
 
   const CaseFindings findings = findings_of(account, round_to_4_decimals(sigmoid(account.log_odds)));
-  if (!record.is_open()) {
+  if (record.exists() && !record.is_open()) {
+    if (news.at <= record.closed_at || !may_open_next(record, findings, news.at, rules.severity)) return;
+    open_next(record, news.at);
+  }
+  if (!record.exists()) {
     if (severity_of(findings.risk, rules.severity) == Severity::kNone) return;
     record.subject = actor_subject(news.tenant, news.actor.id);
     record.number = 1;
@@ -235,18 +268,79 @@ void remember_doubling(ActorState& state, const CaseNews& news, const FactNews& 
   step.fired |= held_by_activity(state, config.rules, hash64(fact.target.id.value), news.at);
 }
 
+/// Whether there is the case that a decision names, or was before the one that its subject has now.
+bool has_case(const ActorState& state, const CaseNews& news, const CaseId& id, const EscalationConfig& config) {
+  if (state.last_news_at == kNever || news.at - state.last_news_at > config.time_to_live) return false;
+  const auto is_it = [&](const auto& record) { return record.subject == id.subject && id.number <= record.number; };
+  if (id.kind == SubjectKind::kActor) return state.actor_case.exists() && is_it(state.actor_case);
+  return std::any_of(state.cases.begin(), state.cases.end(), is_it) || std::any_of(state.quiet.begin(), state.quiet.end(), is_it);
+}
+
+/// That case, brought back where it was let go.
+CaseRecord& case_named(ActorState& state, const CaseNews& news, const CaseId& id, const EscalationConfig& config, Step& step) {
+  if (id.kind == SubjectKind::kActor) return state.actor_case;
+  CaseRecord* record = state.find_case(id.subject);
+  return record != nullptr ? *record : open_case(state, id.subject, news.at, config.max_cases, step.left);
+}
+
+EventTime snooze_of(const DecisionNews& decision, EventTime at, const DecisionRules& rules) {
+  if (decision.snooze_until == kNever) return at + rules.snooze;
+  return std::min(decision.snooze_until, at + rules.longest_snooze);
+}
+
+void unconfirm(ActorState& state, CaseRecord& record) {
+  if (!record.is_confirmed) return;
+  record.is_confirmed = false;
+  if (--state.confirmed_count == 0) state.confirmed_at = kNever;
+}
+
+/// What a moderator concluded. Of a case that has stood down since, or of an earlier one, a confirmation still marks the account.
+Outcome decide(ActorState& state, const CaseNews& news, const DecisionNews& decision, const EscalationConfig& config,
+               Touched& touched, Step& step) {
+  CaseRecord* record = &case_named(state, news, decision.id, config, step);
+  step.decided_severity = record->severity;
+  const bool is_this = record->is_open() && decision.id.number == record->number;
+  CaseStep moved;
+  switch (decision.verdict) {
+    case Verdict::kNeedsMore: return Outcome::kNoted;
+    case Verdict::kConfirmed:
+      if (record->is_confirmed) return Outcome::kNoted;
+      record->is_confirmed = true;
+      ++state.confirmed_count;
+      state.confirmed_at = std::max(state.confirmed_at, news.at);
+      touched.confirmed = std::min(touched.confirmed, news.at);
+      if (is_this) moved = confirm_case(*record);
+      break;
+    case Verdict::kDismissed:
+      if (!is_this) return Outcome::kNoted;
+      unconfirm(state, *record);
+      moved = close_case(*record, news.at, snooze_of(decision, news.at, config.rules.decisions));
+      forget_risk(state, decision.id.subject);
+      break;
+  }
+  if (!is_told(moved.change)) return Outcome::kNoted;
+  step.moves.push_back(decided_move(state, decision.id.kind, *record, moved, news));
+  return Outcome::kEscalated;
+}
+
 }  // namespace
 
 Step advance(ActorState& state, const CaseNews& news, const EscalationConfig& config) {
   Step step;
+  const auto* decision = std::get_if<DecisionNews>(&news.what);
+  if (decision != nullptr && !has_case(state, news, decision->id, config)) {
+    step.outcome = Outcome::kDeadLetter;
+    return step;
+  }
   if (state.last_news_at != kNever && news.at - state.last_news_at > config.time_to_live) {
     state = ActorState{};
     step.expired = true;
   }
   state.last_news_at = std::max(state.last_news_at, news.at);
   const AgeClass age_before = state.age();
-  remember_age(state, news.actor.age_band, news.actor.age_assurance, news.at);
+  if (decision == nullptr) remember_age(state, news.actor.age_band, news.actor.age_assurance, news.at);
   Touched touched;
+  if (decision != nullptr) step.outcome = decide(state, news, *decision, config, touched, step);
   if (state.age() != age_before) touched.everything();
 
   if (const auto* fact = std::get_if<FactNews>(&news.what)) {
@@ -258,7 +352,13 @@ Step advance(ActorState& state, const CaseNews& news, const EscalationConfig& co
   if (const auto* risk = std::get_if<RiskNews>(&news.what)) {
     const Hash128 subject = pair_subject(news.tenant, news.actor.id, risk->target.id);
     remember_pair(state, news, risk->target, target_news(news, *risk), subject, config, touched, step);
-    step.outcome = advance_pair(state, news, *risk, subject, config, touched, step);
+    const CaseRecord* known = state.find_case(subject);
+    if (known == nullptr || known->dismissed == 0) {
+      step.outcome = advance_pair(state, news, *risk, subject, config, touched, step);
+    } else {
+      const RiskNews less = lowered(*risk, known->dismissed, config.rules.decisions.dismissed_share);
+      step.outcome = advance_pair(state, news, less, subject, config, touched, step);
+    }
   }
   if (touched.any() && !state.risks.empty() && may_speak(state, config.rules)) advance_others(state, news, config, touched, step);
   advance_actor(state, news, touched, config, step);

@@ -31,6 +31,11 @@ struct CaseName {
 struct CaseMove {
   SubjectKind kind = SubjectKind::kPair;
   EscalationStatus status = EscalationStatus::kOpened;
+  EscalationReason reason = EscalationReason::kNone;  ///< of kStoodDown
+  std::uint8_t written = 0;                           ///< severity_bit of each topic the case was written to, this one included
+  bool is_direct = false;                             ///< URGENT by its kind, whatever the risk
+  EventTime snooze_until = kNever;                    ///< of what a moderator dismissed
+  EventTime since = kNever;                           ///< of what a moderator decided: first contact of the two
   Severity severity = Severity::kNone;
   Hash128 subject;
   std::uint32_t number = 0;
@@ -57,10 +62,14 @@ struct Step {
   Outcome outcome = Outcome::kNoted;
   std::vector<CaseMove> moves;  ///< PAIR cases, that of the news first; then the ACTOR case. At most max_risks + 2
   std::uint64_t fired = 0;      ///< signal_bits of those seen over the account that the news brought about or made more of
-  bool expired = false;         ///< the state was older than its time to live, and forgotten first
-  std::uint64_t left = 0;       ///< names, targets, risks and cases that left for want of room
+  Severity decided_severity = Severity::kNone;  ///< of the case that a decision names
+  bool expired = false;                         ///< the state was older than its time to live, and forgotten first
+  std::uint64_t left = 0;                       ///< names, targets, risks and cases that left for want of room
 };
 
+/// A decision gives kEscalated where it moves a case, kNoted where not, and kDeadLetter where there is no such case: then nothing
+/// has changed. What came after a case was dismissed opens the next one (cases.h).
+///
 /// Decides one piece of news. `news.actor` and, for risks and facts, the target have ids; numbers are finite.
 /// A risk gives kEscalated, kNoNews, kBelowThreshold, or kNoted where its update was held back; all else gives kNoted; and
 /// anything gives kEscalated where a case of another pair or that of the account moves.

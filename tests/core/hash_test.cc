@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 
 namespace pairwatch {
@@ -78,6 +79,17 @@ TEST(Xxh3, HasTheValuesThatOtherImplementationsGive) {
   for (const Xxh3Vector& vector : vectors) {
     EXPECT_EQ(hash64(vector.bytes), vector.hash64) << vector.bytes.size() << " bytes";
     EXPECT_EQ(hash128(vector.bytes), vector.hash128) << vector.bytes.size() << " bytes";
+  }
+}
+
+TEST(KeyWithMurmur2, HasThatHash) {
+  const auto seed = std::random_device{}();
+  std::mt19937 random(seed);
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  for (int round = 0; round < 10'000; ++round) {
+    const auto hash = static_cast<std::uint32_t>(random());
+    const auto key = key_with_murmur2(hash);
+    ASSERT_EQ(murmur2(std::string_view(key.data(), key.size())), hash);
   }
 }
 

@@ -66,6 +66,9 @@ TEST(Tally, AddsEveryNumber) {
       }
     }
   }
+  for (int i = 0; i < kVerdictCount; ++i) {
+    for (int j = 0; j < kSeverityCount; ++j) one.count(static_cast<Verdict>(i), static_cast<Severity>(j));
+  }
   one.note(EventTime{2});  // the newest of both, not their sum
   one.unknown_fields = one.texts_truncated = one.evidence_dropped = one.entries_expired = 1;
 

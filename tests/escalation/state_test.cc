@@ -271,6 +271,7 @@ TEST(ActorLayout, HasNotChanged) {
       "0100a18eaa9c010000"      // version, last news
       "34d10f01"                // age, first contact 1,000 ms before the last news, age as of the last news
       "0000"                    // targets forgotten, highest number of a forgotten case
+      "0000"                    // cases confirmed, when the newest was
       "01026d338301d10f000000"  // one target: its name, marks, first contact, no response, no first and no newest complaint
       "00"                      // no busy targets
       "01"                      // one remembered risk
@@ -281,6 +282,7 @@ TEST(ActorLayout, HasNotChanged) {
       "01"                                  // one case
       "01000000000000000200000000000000"
       "010302000000000000010100"  // number, revision, severity, what was told, when it opened and last had news, no first contact
+      "00"                        // written nowhere, never confirmed or closed
       "00";                       // none let go
   EXPECT_EQ(hex, expected);
 }
