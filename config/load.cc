@@ -221,6 +221,7 @@ class Loader {
     }
     for (ServiceSpec& service : settings_.topology.services) {
       if (service.service == Service::kIntake) settings_.intake.source_topic = settings_.escalation.source_topic = service.input;
+      if (service.service == Service::kDecisions) settings_.escalation.decisions_topic = service.input;
       if (service.service == Service::kRelationship) settings_.relationship.input_topic = service.input;
       if (service.service == Service::kRelationship) service.store.time_to_live = settings_.relationship.time_to_live;
       if (service.service == Service::kEscalation) service.store.time_to_live = settings_.escalation.time_to_live;

@@ -15,7 +15,7 @@ constexpr std::int32_t kMaxPartitions = 10'000;
 constexpr int kMaxWorkers = 256;
 constexpr std::size_t kMaxEntryBytes = 1u << 20;  // a changelog record must fit Kafka's usual message.max.bytes
 
-constexpr std::array kServices = {Service::kIntake, Service::kRelationship, Service::kEscalation};
+constexpr std::array kServices = {Service::kIntake, Service::kRelationship, Service::kEscalation, Service::kDecisions};
 
 /// Every port that a service writes to.
 std::vector<OutputPort> ports_of(Service service) {
@@ -23,11 +23,12 @@ std::vector<OutputPort> ports_of(Service service) {
     case Service::kIntake: return {OutputPort::kInteractions, OutputPort::kCaseInputs, OutputPort::kDeadLetters};
     case Service::kRelationship: return {OutputPort::kCaseInputs, OutputPort::kDeadLetters};
     case Service::kEscalation: return {OutputPort::kUrgent, OutputPort::kReview, OutputPort::kWatch, OutputPort::kDeadLetters};
+    case Service::kDecisions: return {OutputPort::kCaseInputs, OutputPort::kDeadLetters};
   }
   return {};
 }
 
-bool is_stateful(Service service) { return service != Service::kIntake; }
+bool is_stateful(Service service) { return service == Service::kRelationship || service == Service::kEscalation; }
 
 /// What Kafka takes as the name of a topic or group.
 bool is_legal_name(std::string_view name, std::size_t longest) {
@@ -250,6 +251,7 @@ std::string_view service_name(Service service) {
     case Service::kIntake: return "intake";
     case Service::kRelationship: return "relationship";
     case Service::kEscalation: return "escalation";
+    case Service::kDecisions: return "decisions";
   }
   return "unknown";
 }
@@ -294,6 +296,7 @@ Topology default_topology() {
       {.name = "moderation.escalations.urgent", .retention = days(90)},
       {.name = "moderation.escalations.review", .retention = days(90)},
       {.name = "moderation.escalations.watch", .retention = days(90)},
+      {.name = "moderation.decisions", .external = true},
       {.name = "pairwatch.dead-letters", .retention = days(14)},
   };
   const OutputSpec dead_letters{OutputPort::kDeadLetters, "pairwatch.dead-letters"};
@@ -315,6 +318,10 @@ Topology default_topology() {
                    {OutputPort::kWatch, "moderation.escalations.watch"},
                    dead_letters},
        .store = {.name = "actors", .max_entry_bytes = 8 * 1024, .time_to_live = days(400)}},
+      {.service = Service::kDecisions,
+       .input = "moderation.decisions",
+       .outputs = {{OutputPort::kCaseInputs, "pairwatch.case-inputs"}, dead_letters},
+       .store = {}},
   };
   return topology;
 }

@@ -14,8 +14,8 @@
 
 namespace pairwatch {
 
-enum class Service : std::uint8_t { kIntake, kRelationship, kEscalation };
-inline constexpr int kServiceCount = 3;
+enum class Service : std::uint8_t { kIntake, kRelationship, kEscalation, kDecisions };
+inline constexpr int kServiceCount = 4;
 
 /// For instance `relationship`: in flags, metrics, consumer groups.
 std::string_view service_name(Service service);

@@ -79,6 +79,20 @@ TEST_F(ReplayTest, WritesTheSameBytesOnAnyNumberOfThreads) {
   EXPECT_TRUE(replay("--threads 8 --input " + input).out == one);
 }
 
+TEST_F(ReplayTest, AppliesDecisionsOfAFile) {
+  const std::string first = lines_of(replay("--input " + kDemo).out).front();
+  v1::Escalation opened;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(first, &opened).ok());
+  const std::string decisions =
+      folder.write("decisions.jsonl", R"({"escalationId":")" + opened.escalation_id() +
+                                          R"(","verdict":"VERDICT_DISMISSED","decidedAt":"2026-03-04T00:00:00Z"})" + "\n{\n");
+  const Ending run = replay("--input " + kDemo + " --decisions " + decisions);
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, HasSubstr("ESCALATION_REASON_DECISION"));
+  EXPECT_THAT(run.err, StartsWith("decision line 2: malformed_json"));
+  EXPECT_EQ(replay("--input " + kDemo + " --decisions /nowhere").exit_code, 1);
+}
+
 TEST_F(ReplayTest, WritesTheSameBytesForProtobuf) {
   const auto events = test::mixed_traffic(33, 3000);
   const std::string json = replay("--input " + folder.write("events.jsonl", test::as_lines(events))).out;

@@ -19,7 +19,7 @@ ServiceSpec& spec_of(Topology& topology, Service service) { return topology.serv
 TEST(Topology, OfTheProgramHolds) { EXPECT_THAT(problems_of(default_topology()), IsEmpty()); }
 
 TEST(Topology, NamesEveryServiceOnce) {
-  for (const Service service : {Service::kIntake, Service::kRelationship, Service::kEscalation}) {
+  for (const Service service : {Service::kIntake, Service::kRelationship, Service::kEscalation, Service::kDecisions}) {
     EXPECT_EQ(service_named(service_name(service)), service);
     EXPECT_EQ(default_topology().service(service).service, service);
   }
@@ -56,7 +56,7 @@ TEST(Topology, TellsEachProblemWithItsRemedy) {
        },
        "service `relationship` never writes to `urgent`; remove that output"},
       {"service missing", [](Topology& t) { t.services.pop_back(); },
-       "service `escalation` is not declared; declare its input and outputs"},
+       "service `decisions` is not declared; declare its input and outputs"},
       {"service twice", [](Topology& t) { t.services.push_back(t.services[1]); },
        "service `relationship` is declared more than once; every service reads exactly one topic, so declare it once"},
       {"circle of one", [](Topology& t) { spec_of(t, Service::kRelationship).outputs[0].topic = "pairwatch.interactions"; },

@@ -104,7 +104,7 @@ TEST(Load, TellsWhatIsWrongWithASettingWhereItStands) {
       {"topology: {topics: {a.b: {retention: 1d}}}\n",
        "FILE:1:1: topology: topic `a.b` is neither read nor written; remove it (`a.b: null` where it is a default)"},
       {"topology: {services: {target: {}}}\n",
-       "FILE:1:23: topology.services.target: is not known here; valid: intake, relationship, escalation"},
+       "FILE:1:23: topology.services.target: is not known here; valid: intake, relationship, escalation, decisions"},
       {"pseudonyms: on\npseudonym_key: {id: a, file: \"\"}\n",
        "FILE:2:24: pseudonym_key.file: is empty, but pseudonyms are on; name the file that holds the key"},
       {"rules: {signals: {gift: {weigth: 1}}}\n",

@@ -69,13 +69,14 @@ class World:
     """Topics and consumer groups that belong to one test."""
 
     TOPICS = ["platform.events", "pairwatch.interactions", "pairwatch.case-inputs", "moderation.escalations.urgent",
-              "moderation.escalations.review", "moderation.escalations.watch", "pairwatch.dead-letters"]
+              "moderation.escalations.review", "moderation.escalations.watch", "moderation.decisions", "pairwatch.dead-letters"]
 
     def __init__(self, name, partitions=4):
         self.name = name
         self.partitions = partitions
         topics = {self.topic(topic): {"partitions": partitions} for topic in self.TOPICS}
-        topics[self.topic("platform.events")]["external"] = True
+        for topic in ("platform.events", "moderation.decisions"):
+            topics[self.topic(topic)]["external"] = True
         topics.update({topic: None for topic in self.TOPICS})
         dead = {"dead_letters": self.topic("pairwatch.dead-letters")}
         services = {
@@ -84,6 +85,7 @@ class World:
             "relationship": {"input": self.topic("pairwatch.interactions"), "outputs": dict(dead, case_inputs=self.topic("pairwatch.case-inputs"))},
             "escalation": {"input": self.topic("pairwatch.case-inputs"),
                            "outputs": dict(dead, **{s: self.topic(f"moderation.escalations.{s}") for s in SEVERITIES})},
+            "decisions": {"input": self.topic("moderation.decisions"), "outputs": dict(dead, case_inputs=self.topic("pairwatch.case-inputs"))},
         }
         self.config = os.path.join(SCRATCH, name + ".yaml")
         with open(self.config, "w") as file:  # JSON is YAML

@@ -5,8 +5,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -39,6 +41,7 @@ struct ReplayOptions {
   std::string from_topic;
   std::string from;
   std::string to;
+  std::string decisions;
   std::string output = "-";
   std::string format = "auto";
   std::string order = "input";
@@ -149,10 +152,11 @@ class ReplayListener final : public embedded::Listener {
     progress_.clear();
     const std::string_view name = reject_name(reason);
     const std::string_view message = reject_message(reason);
-    const std::string place = service == Service::kIntake ? "" : " (at " + std::string(service_name(service)) + ")";
-    std::fprintf(stderr, "%s %lld%s: %.*s: %.*s\n", unit_, static_cast<long long>(number) + 1, place.c_str(),
-                 static_cast<int>(name.size()), name.data(), static_cast<int>(message.size()), message.data());
-    last_rejected_ = number + 1;
+    const bool is_decision = service == Service::kDecisions;
+    const std::string place = service == Service::kIntake || is_decision ? "" : " (at " + std::string(service_name(service)) + ")";
+    std::fprintf(stderr, "%s %lld%s: %.*s: %.*s\n", is_decision ? "decision line" : unit_, static_cast<long long>(number) + 1,
+                 place.c_str(), static_cast<int>(name.size()), name.data(), static_cast<int>(message.size()), message.data());
+    if (!is_decision) last_rejected_ = number + 1;
   }
 
   void progress(const embedded::Progress& progress) override { progress_.show(progress); }
@@ -217,6 +221,15 @@ std::unique_ptr<embedded::InputSource> open_input_of(const ReplayOptions& option
   return embedded::open_input(options.input, framing_of(options.format), limits);
 }
 
+/// Every line of a file; nullopt where it cannot be read.
+std::optional<std::vector<std::string>> lines_of(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return std::nullopt;
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return file.bad() ? std::nullopt : std::optional(std::move(lines));
+}
+
 ExitCode replay(const ReplayOptions& options) {
   const auto begun = std::chrono::steady_clock::now();
   std::optional<config::Settings> settings = load_settings_or_explain(options.configuration);
@@ -241,7 +254,13 @@ ExitCode replay(const ReplayOptions& options) {
   const embedded::InputLimits limits{.max_record_bytes = settings->intake.max_record_bytes};
   std::unique_ptr<embedded::InputSource> input = open_input_of(options, *settings, range, limits);
   if (input->failure()) return explain_failure(*input->failure());
-  const embedded::EmbeddedConfig config = embedded_config(*settings, options, input->framing());
+  embedded::EmbeddedConfig config = embedded_config(*settings, options, input->framing());
+  if (!options.decisions.empty()) {
+    std::optional<std::vector<std::string>> decisions = lines_of(options.decisions);
+    if (!decisions)
+      return explain_failure("cannot read " + options.decisions + "; name a file of decisions, one JSON object a line");
+    config.decisions = std::move(*decisions);
+  }
   if (options.order == "time") {
     input = embedded::sort_by_time(std::move(input), decode::make_decoder(config.services.decode), limits, {});
   }
@@ -281,6 +300,10 @@ void add_replay_command(CLI::App& app, ExitCode& exit_code) {
   command->add_option("--from", options->from, "Of the topic: records written at this time or later, such as 2026-03-01T18:00:00Z")
       ->type_name("TIME");
   command->add_option("--to", options->to, "Of the topic: records written before this time")->type_name("TIME");
+  command
+      ->add_option("--decisions", options->decisions,
+                   "Decisions of moderators, one JSON object a line, each applied at its decided_at in event time")
+      ->type_name("FILE");
   command->add_option("--output", options->output, "Where escalations go, one JSON object a line; - is standard output")
       ->type_name("FILE|-")
       ->capture_default_str();

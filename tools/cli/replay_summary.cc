@@ -97,6 +97,8 @@ std::string summary_of(const embedded::EmbeddedResult& result, const CaseCount& 
   append_line("intake", outcomes_of(intake.tally), out);
   append_line("relationship", outcomes_of(relationship.tally), out);
   append_line("escalation", outcomes_of(escalation.tally), out);
+  const embedded::ServiceTotals& decisions = result.of(Service::kDecisions);
+  if (decisions.read > 0) append_line("decisions", outcomes_of(decisions.tally), out);
   append_line("rejected", rejects_of(result), out);
   if (intake.tally.unknown_fields > 0) append_line("unknown fields", with_commas(intake.tally.unknown_fields) + " ignored", out);
   if (intake.tally.texts_truncated > 0) append_line("long texts", with_commas(intake.tally.texts_truncated) + " read in part", out);

@@ -59,11 +59,11 @@ class EndSignals {
 
 /// The services named, in the order of the pipeline; throws CLI::ValidationError where one is unknown.
 std::vector<Service> services_named(const std::vector<std::string>& names) {
-  constexpr std::array kAll = {Service::kIntake, Service::kRelationship, Service::kEscalation};
+  constexpr std::array kAll = {Service::kIntake, Service::kRelationship, Service::kEscalation, Service::kDecisions};
   std::vector<Service> services;
   for (const std::string& name : names) {
     if (name != "all" && !service_named(name))
-      throw CLI::ValidationError("--services", "'" + name + "' is not one of intake, relationship, escalation, all");
+      throw CLI::ValidationError("--services", "'" + name + "' is not one of intake, relationship, escalation, decisions, all");
   }
   for (const Service service : kAll) {
     const bool wanted =

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "pairwatch/v1/case_input.pb.h"
 #include "processors/core/check.h"
 #include "topology/embedded/file_time.h"
 #include "topology/embedded/partitioned_stage.h"
@@ -42,6 +43,10 @@ class Run {
   Tally take_tallies();
   void tell_rejects(Service service, std::vector<StageBuffer::Rejected>& rejects);
   void route_intake_outputs();
+  void read_decisions();
+  void decide_until(EventTime reached, std::uint32_t cause);
+  void run_escalation(std::uint32_t causes);
+  void tell_escalation_rejects();
   bool deliver();
 
   const EmbeddedConfig& config_;
@@ -56,6 +61,15 @@ class Run {
   PartitionedStage escalation_;
   FileTime time_;
 
+  /// Decisions in the order in which they are applied.
+  struct DecisionPlace {
+    EventTime at;
+    std::uint32_t item = 0;  ///< in decision_items_
+  };
+  StageBuffer decision_items_;
+  std::vector<DecisionPlace> decisions_;
+  std::size_t decided_ = 0;  ///< of those, how many were applied
+  FileTime decision_time_;   ///< how far the file has come, by interactions in input order
   std::span<const Record> batch_;
   std::vector<std::int64_t> numbers_;  ///< of the batch's records, while the next batch is read
   std::size_t slice_count_ = 0;
@@ -72,7 +86,9 @@ Run::Run(const EmbeddedConfig& config, InputSource& input, Listener& listener)
       listener_(listener),
       pool_(static_cast<std::size_t>(config.threads)),
       relationship_(Service::kRelationship, config.services, config.partitions, config.services.relationship.time_to_live),
-      escalation_(Service::kEscalation, config.services, config.partitions, config.services.escalation.time_to_live) {
+      escalation_(Service::kEscalation, config.services, config.partitions, config.services.escalation.time_to_live),
+      decision_items_(config.partitions) {
+  read_decisions();
   const ServiceConfigs services = services_for(config.services, input.framing());
   for (std::size_t worker = 0; worker < pool_.workers(); ++worker) {
     intakes_.push_back(make_processor(Service::kIntake, services, no_store_));
@@ -82,6 +98,14 @@ Run::Run(const EmbeddedConfig& config, InputSource& input, Listener& listener)
 EmbeddedResult Run::all() {
   batch_ = input_.next(SIZE_MAX);
   while (!batch_.empty() && one_batch()) {
+  }
+  if (!result_.stopped && !input_.failure() && decided_ < decisions_.size()) {
+    account_changes_.clear();
+    decide_until(kLatestEventTime + milliseconds(1), 0);
+    relationship_.begin_batch(time_.reached());
+    run_escalation(1);
+    tell_escalation_rejects();
+    deliver();
   }
   const auto sum_up = [this](Service service, PartitionedStage& stage) {
     ServiceTotals& totals = result_.of(service);
@@ -123,6 +147,20 @@ bool Run::one_batch() {
     batch_ = result_.stopped ? std::span<const Record>{} : input_.next(SIZE_MAX);  // no one looks at the old one any more
   });
 
+  run_escalation(causes);
+  time_.add(relationship_.time_of_batch());
+
+  rejects_.clear();
+  relationship_.rejects(rejects_);
+  tell_rejects(Service::kRelationship, rejects_);
+  tell_escalation_rejects();
+  if (!deliver()) result_.stopped = true;
+  listener_.progress({result_.of(Service::kIntake).read, input_.bytes_read(), input_.bytes_total()});
+  return !result_.stopped;
+}
+
+/// What relationship and intake said, and decisions, to escalation.
+void Run::run_escalation(std::uint32_t causes) {
   relationship_.merge(causes, account_changes_, case_inputs_);
   escalation_.begin_batch(time_.reached());
   for (std::uint32_t i = 0; i < case_inputs_.size(); ++i) {
@@ -132,18 +170,53 @@ bool Run::one_batch() {
   const std::size_t actor_tasks = escalation_.prepare();
   pool_.run(actor_tasks, [&](std::size_t, std::size_t task) { escalation_.work(task); });
   escalation_.merge(static_cast<std::uint32_t>(case_inputs_.size()), {}, escalations_);
-  time_.add(relationship_.time_of_batch());
+}
 
-  rejects_.clear();
-  relationship_.rejects(rejects_);
-  tell_rejects(Service::kRelationship, rejects_);
+void Run::tell_escalation_rejects() {
   rejects_.clear();
   escalation_.rejects(rejects_);
-  for (StageBuffer::Rejected& rejected : rejects_) rejected.cause = case_inputs_[rejected.cause].cause;
-  tell_rejects(Service::kEscalation, rejects_);
-  if (!deliver()) result_.stopped = true;
-  listener_.progress({result_.of(Service::kIntake).read, input_.bytes_read(), input_.bytes_total()});
-  return !result_.stopped;
+  std::stable_sort(rejects_.begin(), rejects_.end(), [](const auto& a, const auto& b) { return a.cause < b.cause; });
+  for (const StageBuffer::Rejected& rejected : rejects_) {
+    const PartitionedStage::Output& input = case_inputs_[rejected.cause];
+    if (input.item.buffer == &decision_items_) {
+      listener_.rejected(Service::kDecisions, input.item.item().cause, rejected.reason);
+    } else {
+      listener_.rejected(Service::kEscalation, numbers_[input.cause], rejected.reason);
+    }
+  }
+}
+
+/// Hands the decisions to their service, which says where each belongs.
+void Run::read_decisions() {
+  const std::unique_ptr<Processor> service = make_processor(Service::kDecisions, config_.services, no_store_);
+  ServiceTotals& totals = result_.of(Service::kDecisions);
+  for (std::size_t number = 0; number < config_.decisions.size(); ++number) {
+    if (config_.decisions[number].empty()) continue;
+    Record record;
+    record.value = config_.decisions[number];
+    record.offset = static_cast<std::int64_t>(number);
+    decision_items_.begin(static_cast<std::uint32_t>(number));
+    service->process(record, decision_items_);
+    ++totals.read;
+  }
+  totals.tally = service->take_tally();
+  for (const StageBuffer::Rejected& rejected : decision_items_.rejects()) {
+    listener_.rejected(Service::kDecisions, rejected.cause, rejected.reason);
+  }
+  v1::CaseInput input;
+  for (std::uint32_t i = 0; i < decision_items_.items().size(); ++i) {
+    const std::string_view value = decision_items_.value(decision_items_.items()[i]);
+    check(input.ParseFromArray(value.data(), static_cast<int>(value.size())), "decisions writes what can be parsed");
+    decisions_.push_back({EventTime{input.occurred_at_ms()}, i});
+  }
+  std::stable_sort(decisions_.begin(), decisions_.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+}
+
+/// Puts the decisions of before `reached` in front of what `cause` leads to.
+void Run::decide_until(EventTime reached, std::uint32_t cause) {
+  for (; decided_ < decisions_.size() && decisions_[decided_].at < reached; ++decided_) {
+    account_changes_.push_back({{&decision_items_, decisions_[decided_].item}, cause});
+  }
 }
 
 /// Intake over slices of the batch: it keeps nothing, so it does not matter who takes which.
@@ -189,6 +262,10 @@ void Run::route_intake_outputs() {
     const StageBuffer& slice = *slices_[i];
     for (std::uint32_t index = 0; index < slice.items().size(); ++index) {
       const StageBuffer::Item& item = slice.items()[index];
+      if (decided_ < decisions_.size() && item.port == OutputPort::kInteractions) {
+        if (const auto seen = actor_and_time_of(slice.value(item))) decision_time_.add(seen->actor, seen->at);
+        decide_until(decision_time_.reached(), item.cause);
+      }
       if (item.port == OutputPort::kInteractions) {
         relationship_.route({&slice, index}, item.cause);
       } else {

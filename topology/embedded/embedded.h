@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "processors/core/tally.h"
 #include "topology/embedded/input.h"
@@ -30,6 +31,9 @@ struct EmbeddedConfig {
   int threads = 1;
   /// Ends at the first record that intake rejects; what came before it is decided as ever.
   bool stop_at_first_reject = false;
+  /// Decisions of moderators, each a record of their topic, numbered from zero; empty ones are none. One is applied before the
+  /// first interaction with which the file is past its decided_at (file_time.h), those left at the end.
+  std::vector<std::string> decisions;
   /// Partitions of each stateful service. Results do not depend on it but for the time at which expired entries go.
   std::int32_t partitions = 64;
 };
@@ -46,7 +50,7 @@ class Listener {
   virtual ~Listener() = default;
   /// A binary pairwatch.v1.Escalation. False ends the run, for instance because nobody reads any more.
   virtual bool escalation(std::string_view bytes) = 0;
-  /// A record that a service cannot use. `number`: of the input's record, from zero.
+  /// A record that a service cannot use. `number`: of the input's record, from zero; for Service::kDecisions, of the decision.
   virtual void rejected(Service service, std::int64_t number, Reject reason) = 0;
   /// After each batch.
   virtual void progress(const Progress& progress) = 0;

@@ -21,12 +21,13 @@ using prometheus::Gauge;
 using prometheus::Histogram;
 
 constexpr std::array kSeverities = {Severity::kWatch, Severity::kReview, Severity::kUrgent};
-constexpr std::array kStatuses = {EscalationStatus::kOpened, EscalationStatus::kRaised, EscalationStatus::kUpdated};
+constexpr std::array kStatuses = {EscalationStatus::kOpened, EscalationStatus::kRaised, EscalationStatus::kUpdated,
+                                  EscalationStatus::kStoodDown};
 constexpr std::array kSubjects = {SubjectKind::kPair, SubjectKind::kActor};
 
 bool counts(Service service, Outcome outcome) {
   switch (outcome) {
-    case Outcome::kForwarded:
+    case Outcome::kForwarded: return service == Service::kIntake || service == Service::kDecisions;
     case Outcome::kGated:
     case Outcome::kNoTarget:
     case Outcome::kAccountChange: return service == Service::kIntake;
@@ -69,6 +70,7 @@ struct Metrics::Cells {
   std::array<CounterRow<kRejectCount>, kServiceCount> dead_letters{};
   CounterRow<kSignalCount> signals{};
   std::array<std::array<CounterRow<kSubjectCount>, kStatusCount>, kSeverityCount> escalations{};
+  std::array<CounterRow<kSeverityCount>, kVerdictCount> decisions{};
   std::array<Histogram*, kSeverityCount> event_to_escalation{};
   std::array<Histogram*, kServiceCount> processing{};
   std::array<Histogram*, kServiceCount> commit{};
@@ -187,6 +189,13 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
     cells_->signals[static_cast<std::size_t>(signal_index(signal.signal))] = &signals.Add({{"signal", text_of(signal.name)}});
   }
   auto& escalations = counter("pairwatch_escalations_total", "Revisions of cases written.");
+  auto& decisions = counter("pairwatch_decisions_total", "Decisions of moderators applied, by the severity of their case.");
+  for (const Verdict verdict : {Verdict::kConfirmed, Verdict::kDismissed, Verdict::kNeedsMore}) {
+    for (const Severity severity : kSeverities) {
+      cells_->decisions[static_cast<std::size_t>(verdict)][static_cast<std::size_t>(severity)] =
+          &decisions.Add({{"verdict", text_of(verdict_name(verdict))}, {"severity", text_of(severity_name(severity))}});
+    }
+  }
   auto& latency =
       histogram("pairwatch_event_to_escalation_seconds", "From the input record's timestamp to the commit of the escalation.");
   for (const Severity severity : kSeverities) {
@@ -229,6 +238,9 @@ void Metrics::committed(Service service, const Tally& tally, const CommitFacts& 
       for (std::size_t c = 0; c < tally.escalations[a][b].size(); ++c)
         add(cells_->escalations[a][b][c], tally.escalations[a][b][c]);
     }
+  }
+  for (std::size_t a = 0; a < tally.decisions.size(); ++a) {
+    for (std::size_t b = 0; b < tally.decisions[a].size(); ++b) add(cells_->decisions[a][b], tally.decisions[a][b]);
   }
   add(cells_->unknown_fields[i], tally.unknown_fields);
   add(cells_->texts_truncated[i], tally.texts_truncated);

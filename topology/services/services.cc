@@ -4,6 +4,7 @@
 #include "processors/decode/decode.h"
 #include "processors/escalation/escalation.h"
 #include "processors/escalation/layout.h"
+#include "processors/intake/decisions.h"
 #include "processors/intake/intake.h"
 #include "processors/relationship/layout.h"
 #include "processors/relationship/relationship.h"
@@ -38,6 +39,7 @@ std::unique_ptr<Processor> make_processor(Service service, const ServiceConfigs&
     case Service::kIntake: return std::make_unique<IntakeService>(configs);
     case Service::kRelationship: return std::make_unique<relationship::Relationship>(configs.relationship, store);
     case Service::kEscalation: return std::make_unique<escalation::Escalations>(configs.escalation, store);
+    case Service::kDecisions: return std::make_unique<intake::Decisions>();
   }
   check(false, "every service has its room");
   return nullptr;
@@ -45,7 +47,8 @@ std::unique_ptr<Processor> make_processor(Service service, const ServiceConfigs&
 
 EventTime last_event_of(Service service, std::string_view stored) {
   switch (service) {
-    case Service::kIntake: break;
+    case Service::kIntake:
+    case Service::kDecisions: break;
     case Service::kRelationship: return relationship::last_event_of(stored);
     case Service::kEscalation: return escalation::last_news_of(stored);
   }

@@ -1,0 +1,92 @@
+#include "processors/intake/decisions.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "processors/core/case_id.h"
+#include "processors/core/check.h"
+#include "processors/core/hash.h"
+#include "processors/core/time.h"
+
+namespace pairwatch::intake {
+namespace {
+
+/// Far above what a decision needs.
+constexpr std::size_t kRecordLimit = 64 << 10;
+
+/// Confluent's frame: a zero, four bytes of schema id, and the message's place in the schema, a zero for the first.
+constexpr std::size_t kFrameBytes = 6;
+
+std::optional<Reject> parse(std::string_view value, v1::Decision& decision) {
+  if (value.size() > kRecordLimit) return Reject::kRecordTooLarge;
+  const std::size_t start = value.find_first_not_of(" \t\r\n");
+  if (start == std::string_view::npos) return Reject::kUnrecognisedEncoding;
+  if (value[start] == '{') {
+    google::protobuf::util::JsonParseOptions options;
+    options.ignore_unknown_fields = true;
+    decision.Clear();
+    const bool is_read = google::protobuf::util::JsonStringToMessage({value.data(), value.size()}, &decision, options).ok();
+    return is_read ? std::nullopt : std::optional(Reject::kMalformedJson);
+  }
+  if (value.front() == '\0') {
+    if (value.size() <= kFrameBytes || value[kFrameBytes - 1] != '\0') return Reject::kUnrecognisedEncoding;
+    value.remove_prefix(kFrameBytes);
+  }
+  if (!decision.ParseFromArray(value.data(), static_cast<int>(value.size()))) return Reject::kMalformedProtobuf;
+  return std::nullopt;
+}
+
+std::optional<EventTime> time_of(const google::protobuf::Timestamp& time) {
+  if (time.seconds() < kEarliestEventTime.ms / 1000 || time.seconds() > kLatestEventTime.ms / 1000) return std::nullopt;
+  if (time.nanos() < 0 || time.nanos() > 999'999'999) return std::nullopt;
+  const EventTime at{time.seconds() * 1000 + time.nanos() / 1'000'000};
+  return at <= kLatestEventTime ? std::optional(at) : std::nullopt;
+}
+
+std::optional<Reject> problem_of(const v1::Decision& decision) {
+  if (decision.verdict() == v1::VERDICT_UNSPECIFIED) return Reject::kMissingVerdict;
+  if (!v1::Verdict_IsValid(decision.verdict())) return Reject::kUnknownEnumerator;
+  if (!decision.has_decided_at()) return Reject::kMissingTime;
+  if (!time_of(decision.decided_at())) return Reject::kTimeOutOfBounds;
+  if (decision.has_snooze_until() && !time_of(decision.snooze_until())) return Reject::kTimeOutOfBounds;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Outcome Decisions::process(const Record& record, Sink& sink) {
+  std::optional<Reject> problem = parse(record.value, decision_);
+  if (!problem) problem = problem_of(decision_);
+  std::optional<CaseId> id;
+  if (!problem) id = read_case_id(decision_.escalation_id());
+  if (!problem && !id) problem = Reject::kUnknownCase;
+  if (problem) {
+    tally_.count(*problem);
+    tally_.count(Outcome::kDeadLetter);
+    sink.reject(record, *problem);
+    return Outcome::kDeadLetter;
+  }
+
+  const EventTime at = *time_of(decision_.decided_at());
+  case_input_.Clear();
+  case_input_.set_occurred_at_ms(at.ms);
+  case_input_.set_source_partition(record.partition);
+  case_input_.set_source_offset(record.offset);
+  v1::Decision& out = *case_input_.mutable_decision();
+  out = decision_;
+  out.clear_moderator();
+  out.clear_note_hash();
+  check(case_input_.SerializeToString(&value_), "a case input can be serialised");
+  const auto key = key_with_murmur2(id->routing_hash);
+  sink.emit({OutputPort::kCaseInputs, std::string_view(key.data(), key.size()), value_, record.headers});
+  tally_.note(at);
+  tally_.count(Outcome::kForwarded);
+  return Outcome::kForwarded;
+}
+
+Tally Decisions::take_tally() { return std::exchange(tally_, Tally{}); }
+
+}  // namespace pairwatch::intake
