@@ -23,7 +23,8 @@ struct AccountItems {
     add(Signal::kBlockedOrReported, blocked, share.complaints.targets, share.complaints.first_at, share.complaints.last_at);
   }
 
-  std::span<const EvidenceItem> all() const { return {items.data(), count}; }
+  std::span<const EvidenceItem> all() const& { return {items.data(), count}; }
+  void all() const&& = delete;  // the span would outlive what it refers to
 
  private:
   void add(Signal signal, double contribution, std::uint32_t targets, EventTime first_at, EventTime last_at) {
@@ -120,7 +121,8 @@ CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountSha
   findings.risk = risk_now;
   if (risk.direct_rules != 0) findings.at_least = Severity::kUrgent;
   for (const EvidenceItem& item : risk.evidence.all()) findings.signals |= signal_bit(item.signal);
-  for (const EvidenceItem& item : AccountItems(share, blocked).all()) findings.signals |= signal_bit(item.signal);
+  const AccountItems added(share, blocked);  // named: what a range of a temporary refers to is gone when the loop begins
+  for (const EvidenceItem& item : added.all()) findings.signals |= signal_bit(item.signal);
   unsigned stages = 0;
   for (const StageItem& item : risk.stages.all()) stages |= 1U << static_cast<unsigned>(item.stage);
   findings.stages = static_cast<std::uint8_t>(stages);
@@ -132,7 +134,8 @@ CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountSha
 CaseFindings findings_of(const AccountRisk& account, double risk_now) {
   CaseFindings findings;
   findings.risk = risk_now;
-  for (const EvidenceItem& item : AccountItems(account.share, account.share.blocked).all()) {
+  const AccountItems added(account.share, account.share.blocked);  // named, as above
+  for (const EvidenceItem& item : added.all()) {
     findings.signals |= signal_bit(item.signal);
     const Stage stage = info(item.signal).stage;
     if (stage != Stage::kNone) findings.stages |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(stage));

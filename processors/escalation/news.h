@@ -48,8 +48,9 @@ struct EvidenceList {
   std::array<EvidenceItem, kSignalCount> items;
   std::size_t count = 0;
 
-  std::span<EvidenceItem> all() { return {items.data(), count}; }
-  std::span<const EvidenceItem> all() const { return {items.data(), count}; }
+  std::span<EvidenceItem> all()& { return {items.data(), count}; }
+  std::span<const EvidenceItem> all() const& { return {items.data(), count}; }
+  void all() const&& = delete;  // the span would outlive what it refers to
   const EvidenceItem* find(Signal signal) const;
   /// Largest contribution first, ties by the signal's number: the order in which evidence leaves the process.
   void sort();
@@ -65,7 +66,8 @@ struct StageList {
   std::array<StageItem, kStageCount> items;
   std::size_t count = 0;
 
-  std::span<const StageItem> all() const { return {items.data(), count}; }
+  std::span<const StageItem> all() const& { return {items.data(), count}; }
+  void all() const&& = delete;  // the span would outlive what it refers to
   void add(Stage stage, EventTime reached_at) { items[count++] = {stage, reached_at}; }
 };
 

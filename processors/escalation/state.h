@@ -107,7 +107,8 @@ struct RiskRecord {
   std::array<RiskPoint, kRiskPointLimit> points;  ///< by time of arrival; none that another outdoes whatever comes (risks.h)
   std::string story;                              ///< the newest risk as it is told (risk_story.h)
 
-  std::span<const RiskPoint> all() const { return {points.data(), point_count}; }
+  std::span<const RiskPoint> all() const& { return {points.data(), point_count}; }
+  void all() const&& = delete;  // the span would outlive what it refers to
   /// By this the lowest leaves first.
   double highest_log_odds() const;
 

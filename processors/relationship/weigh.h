@@ -36,7 +36,8 @@ struct Assessment {
   std::size_t count = 0;
   std::array<Contribution, kSignalCount> contributions;  ///< in the order of the rows
 
-  std::span<const Contribution> all() const { return {contributions.data(), count}; }
+  std::span<const Contribution> all() const& { return {contributions.data(), count}; }
+  void all() const&& = delete;  // the span would outlive what it refers to
 };
 
 /// What the gate says of `actor` towards the other, by the ages that are remembered.
