@@ -76,6 +76,19 @@ TEST_F(CaughtUpTest, AsksNothingUntilSomebodyWantsToKnowNorAfterItIsKnown) {
   EXPECT_EQ(offsets.calls, calls);
 }
 
+TEST_F(CaughtUpTest, TellsWhatItWaitsFor) {
+  EXPECT_EQ(gate.look(), "") << "nobody wants to know";
+  gate.is_over(0, 0);
+  EXPECT_EQ(gate.look(), "intake to read platform.events/0 up to offset 100; it has committed nothing: does it run?");
+  offsets.groups[Service::kIntake] = {100, 12};
+  EXPECT_EQ(gate.look(), "intake to read platform.events/1 up to offset 50; it is at 12");
+  offsets.silent = true;
+  EXPECT_EQ(gate.look(), "an answer from Kafka");
+  offsets.silent = false;
+  offsets.groups[Service::kIntake] = {100, 50};
+  EXPECT_EQ(gate.look(), "");
+}
+
 TEST_F(CaughtUpTest, DoesNotWaitForWhatRetentionHasTaken) {
   offsets.topics["platform.events"] = {{100, 100}, {50, 50}};
   EXPECT_TRUE(over_after_a_look(0, kNoOffset));

@@ -206,7 +206,7 @@ void Runtime::prepare_warm_up() {
 void Runtime::run_warm_up() {
   try {
     while (!stop_) {
-      caught_up_->look();
+      if (const std::string what = caught_up_->look(); !what.empty()) diagnosis_.tell("warm-up", "warm-up: waits for " + what);
       clock_->pause_ms(kWarmUpPause_ms);
     }
     offsets_->close();

@@ -26,13 +26,15 @@ bool CaughtUp::is_over(std::int32_t partition, std::int64_t next_offset) {
   return number >= history_->size() || next_offset >= (*history_)[number];
 }
 
-void CaughtUp::look() {
-  if (!is_wanted_) return;
+std::string CaughtUp::look() {
+  if (!is_wanted_) return {};
+  waiting_for_ = "an answer from Kafka";
   const std::vector<std::int64_t>* history = history_of(topology_.service(service_).input);
-  if (history == nullptr) return;
+  if (history == nullptr) return waiting_for_;
   const std::lock_guard guard(mutex_);
   history_ = *history;
   is_wanted_ = false;
+  return {};
 }
 
 const std::vector<std::int64_t>* CaughtUp::history_of(const std::string& topic) {
@@ -59,7 +61,10 @@ std::optional<std::vector<std::int64_t>> CaughtUp::history_of_external(const std
   const auto ranges = offsets_.ranges(topic);
   if (!ranges) return {};
   if (!until_ms_) return ends_of(*ranges, kNothing);
-  if (wall_ms_() < *until_ms_) return {};
+  if (wall_ms_() < *until_ms_) {
+    waiting_for_ = "the time that warm_up names";
+    return {};
+  }
   auto history = offsets_.offsets_at(topic, *until_ms_);
   if (!history) return {};
   for (std::size_t i = 0; i < history->size(); ++i) {
@@ -73,7 +78,12 @@ bool CaughtUp::has_passed(const ServiceSpec& above, const std::vector<std::int64
   const auto committed = offsets_.committed(above.service, history.size());
   if (!committed) return false;
   for (std::size_t i = 0; i < history.size(); ++i) {
-    if (history[i] != kNothing && (i >= committed->size() || (*committed)[i] < history[i])) return false;
+    if (history[i] == kNothing || (i < committed->size() && (*committed)[i] >= history[i])) continue;
+    const std::int64_t at = i < committed->size() ? (*committed)[i] : kNothing;
+    waiting_for_ = std::string(service_name(above.service)) + " to read " + above.input + '/' + std::to_string(i) +
+                   " up to offset " + std::to_string(history[i]) +
+                   (at < 0 ? "; it has committed nothing: does it run?" : "; it is at " + std::to_string(at));
+    return false;
   }
   return true;
 }

@@ -51,8 +51,8 @@ class CaughtUp final : public WarmUpGate {
       : topology_(topology), service_(service), until_ms_(until_ms), offsets_(offsets), wall_ms_(std::move(wall_ms)) {}
 
   bool is_over(std::int32_t partition, std::int64_t next_offset) override;
-  /// One look at how far the services above have come, where somebody wants to know.
-  void look();
+  /// One look at how far the services above have come, where somebody wants to know. What is waited for; empty: nothing.
+  std::string look();
 
  private:
   /// How far history goes in each partition of a topic: kNothing where there is none.
@@ -68,6 +68,7 @@ class CaughtUp final : public WarmUpGate {
   PipelineOffsets& offsets_;
   std::function<std::int64_t()> wall_ms_;
   std::map<std::string, std::vector<std::int64_t>> known_;  ///< by topic; of the looking thread
+  std::string waiting_for_;                                 ///< likewise, of the last look
   std::atomic<bool> is_wanted_{false};
   std::mutex mutex_;
   std::optional<std::vector<std::int64_t>> history_;  ///< of the input; guarded by mutex_
