@@ -80,6 +80,23 @@ class AgainstReplay(unittest.TestCase):
         for partition, (committed, end) in offsets.items():
             self.assertEqual(committed, end, f"partition {partition} is committed to its end")
 
+    def test_decisions_of_moderators_reach_their_case(self):
+        world = World("decided")
+        with Run(world) as run:
+            run.wait_ready()
+            _, lines = generated()
+            world.produce(keyed(lines))
+            wait_until_idle([run], len(lines))
+            opened = next(e for e in world.escalations() if e["subject"]["kind"] == "SUBJECT_KIND_PAIR")
+            case = opened["escalationId"]
+            decided = {"escalationId": case, "verdict": "VERDICT_DISMISSED", "decidedAt": opened["raisedAt"]}
+            unknown = dict(decided, escalationId=case[:-1] + "9")
+            world.produce([(b"any", json.dumps(one).encode()) for one in (decided, unknown)], topic="moderation.decisions")
+            told = eventually(lambda: [e for e in world.escalations() if e["status"] == "ESCALATION_STATUS_STOOD_DOWN"], "a case stands down", 60)
+            self.assertEqual({e["escalationId"] for e in told}, {case})
+            self.assertEqual(told[0]["decidedAt"]["topic"], world.topic("moderation.decisions"))
+            eventually(lambda: world.count("pairwatch.dead-letters") == 1, "the unknown case is a dead letter", 60)
+
     def test_a_replay_of_the_topic_itself(self):
         """The topic, read without a group, raises what the file does; twice the same bytes; a range of time is read alone."""
         world = World("topic")
