@@ -60,8 +60,8 @@ struct AttentionSkewRule {
 /// A minor by its own word only who reaches many distinct minors without contacts in common.
 struct PeerImpersonationRule {
   Duration window = days(7);
-  std::uint32_t least_targets = 20;  ///< strength 1
-  std::uint32_t most_targets = 60;   ///< strength 2; in between linear
+  std::uint32_t least_targets = 10;  ///< strength 1
+  std::uint32_t most_targets = 40;   ///< strength 2; in between linear
 
   friend bool operator==(const PeerImpersonationRule&, const PeerImpersonationRule&) = default;
 };

@@ -12,10 +12,10 @@
 
 namespace pairwatch::relationship {
 
-/// Log-odds before any evidence, by verdict of the gate. -5 is a probability of 0.7 %.
+/// Log-odds before any evidence, by verdict of the gate. -4.8 is a probability of 0.8 %.
 struct Priors {
-  double judged = -5.0;          ///< adult towards minor
-  double judged_lower = -5.4;    ///< one age unknown
+  double judged = -4.8;          ///< adult towards minor
+  double judged_lower = -5.1;    ///< one age unknown
   double judged_lowest = -5.8;   ///< both ages unknown
   double judged_peer = -6.6;     ///< self-declared minor towards minor or unknown
   double judged_assured = -6.6;  ///< assured minor towards minor
@@ -25,8 +25,8 @@ struct Priors {
 
 /// Protective: each takes its weight (log-odds, positive) off the risk.
 struct ProtectiveRules {
-  std::uint32_t many_mutual_contacts = 5;    ///< from this many contacts in common on ...
-  double many_mutual_contacts_weight = 1.0;  ///< ... this much is taken off
+  std::uint32_t many_mutual_contacts = 3;    ///< from this many contacts in common on ...
+  double many_mutual_contacts_weight = 2.5;  ///< ... this much is taken off
   Duration long_history = days(90);          ///< a pair known this long ...
   std::uint32_t reciprocal_count = 50;       ///< ... with this many interactions each way ...
   double long_history_weight = 1.0;          ///< ... has this much taken off
@@ -142,14 +142,14 @@ struct BlackmailRule {
 
 /// Sexual content, an image request or a threat soon after the two first met: strength 1 from a stranger.
 struct InstantSolicitationRule {
-  Duration within = minutes(15);        ///< of the first contact of the two
+  Duration within = minutes(30);        ///< of the first contact of the two
   double known_contact_strength = 0.5;  ///< where the two are known to have had contacts in common when they met
 
   friend bool operator==(const InstantSolicitationRule&, const InstantSolicitationRule&) = default;
 };
 
 struct RapidStageProgressRule {
-  Duration within = days(1);  ///< this many stages first reached within this time: strength 1
+  Duration within = days(2);  ///< this many stages first reached within this time: strength 1
   std::uint32_t stages = 3;
   double most_strength = 2;  ///< each further stage adds a half
 
@@ -175,8 +175,8 @@ struct LabelThresholds {
 struct DirectRules {
   /// Blackmail; where both may be minors, only beside a second sight of it or another sign, never on one text alone.
   bool blackmail = true;
-  /// A meeting proposed by an adult or an account of unknown age that has no contacts in common, or has reached another stage than
-  /// being a stranger.
+  /// A meeting proposed by an adult or an account of unknown age that has no contacts in common; or has reached another stage than
+  /// being a stranger and has fewer than `many_mutual_contacts` in common.
   bool meetup = true;
   double least_strength = 0.5;  ///< of what was seen, faded: what was said months ago is not urgent now
 

@@ -37,11 +37,13 @@ bool is_blackmail(const PairState& state, Side actor, GateVerdict verdict, const
   return (assessment.signals & kBeside) != 0 || state.side(other(actor)).marked(Marked::kSentImage).days != 0;
 }
 
-/// Whether a meeting is proposed by one who has no contacts in common, or has shown another stage than targeting.
+/// Whether a meeting is proposed by one who has no contacts in common, or has shown another stage than targeting and is not known
+/// to many of the other's contacts: family and their friends pick up from school.
 bool is_risky_meetup(const PairState& state, GateVerdict verdict, const RelationshipRules& rules, const Assessment& assessment) {
   const Contribution* seen = find(assessment, Signal::kMeetupRequest);
   if (is_peer(verdict) || seen == nullptr || seen->reading.strength < rules.direct.least_strength) return false;
   if (state.mutual_newest.known && state.mutual_newest.count == 0) return true;
+  if (state.mutual_newest.known && state.mutual_newest.count >= rules.protective.many_mutual_contacts) return false;
   return std::any_of(assessment.contributions.begin(), assessment.contributions.begin() + assessment.count,
                      [&](const Contribution& contribution) {
                        const Stage stage = stage_of(contribution.signal);

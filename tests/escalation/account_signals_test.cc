@@ -236,22 +236,22 @@ void befriend(Room& room, int count, v1::AgeAssurance assurance = v1::AGE_ASSURA
 
 TEST(PeerImpersonation, SpeaksWhereAMinorByItsOwnWordReachesManyItDoesNotKnow) {
   Room room;
-  befriend(room, 20);
+  befriend(room, 10);
   EXPECT_EQ(count_of(room, Signal::kPeerImpersonation), 1U);
-  EXPECT_NEAR(share_at(room, Signal::kPeerImpersonation, hours(19), v1::AGE_BAND_13_TO_15), 1.2, 0.0001);
+  EXPECT_NEAR(share_at(room, Signal::kPeerImpersonation, hours(9), v1::AGE_BAND_13_TO_15), 3, 0.0001);
   EXPECT_THAT(room.told().back().explanation(),
-              HasSubstr("says that it is a minor, which nobody has checked, and contacted 20 minors"));
+              HasSubstr("says that it is a minor, which nobody has checked, and contacted 10 minors"));
 }
 
-TEST(PeerImpersonation, GrowsUpToTwiceItsStrength) {
+TEST(PeerImpersonation, GrowsUpToItsCap) {
   Room room;
   befriend(room, 80);
-  EXPECT_NEAR(share_at(room, Signal::kPeerImpersonation, hours(79), v1::AGE_BAND_13_TO_15), 2.4, 0.0001);
+  EXPECT_NEAR(share_at(room, Signal::kPeerImpersonation, hours(79), v1::AGE_BAND_13_TO_15), 4.5, 0.0001);
 }
 
 TEST(PeerImpersonation, IsSilentBelowItsLeastTargetsAndWherePacedOut) {
   Room few, slow;
-  befriend(few, 19);
+  befriend(few, 9);
   befriend(slow, 40, v1::AGE_ASSURANCE_SELF_DECLARED, days(1));
   EXPECT_EQ(share_at(few, Signal::kPeerImpersonation, hours(19), v1::AGE_BAND_13_TO_15), 0);
   EXPECT_EQ(share_at(slow, Signal::kPeerImpersonation, days(40), v1::AGE_BAND_13_TO_15), 0);

@@ -32,16 +32,19 @@ TEST(DirectRules, BlackmailByAPeerIsUrgentOnlyBesideAnotherSign) {
 }
 
 TEST(DirectRules, AMeetingIsUrgentWithoutContactsInCommonOrWithAnotherStage) {
-  Story stranger, unknown, further, old_friend;
+  Story stranger, unknown, further, old_friend, well_known;
   unknown.mutual_contacts.reset();
-  further.mutual_contacts = 3;
-  old_friend.mutual_contacts = 3;
-  further.adult_does(says(Signal::kSecrecyRequest));
-  for (Story* story : {&stranger, &unknown, &further, &old_friend}) story->after(hours(1)).adult_does(says(Signal::kMeetupRequest));
+  further.mutual_contacts = 2;
+  old_friend.mutual_contacts = 2;
+  well_known.mutual_contacts = 3;
+  for (Story* story : {&further, &well_known}) story->adult_does(says(Signal::kSecrecyRequest));
+  for (Story* story : {&stranger, &unknown, &further, &old_friend, &well_known})
+    story->after(hours(1)).adult_does(says(Signal::kMeetupRequest));
   EXPECT_TRUE(is_direct(stranger, DirectRule::kMeetup));
   EXPECT_TRUE(is_direct(further, DirectRule::kMeetup));
   EXPECT_FALSE(is_direct(unknown, DirectRule::kMeetup)) << "being a stranger is the only stage";
   EXPECT_FALSE(is_direct(old_friend, DirectRule::kMeetup));
+  EXPECT_FALSE(is_direct(well_known, DirectRule::kMeetup)) << "families and their friends pick up from school";
 }
 
 TEST(DirectRules, AMeetingBetweenPeersNeverIs) {

@@ -22,7 +22,7 @@ TEST(Risk, ASequenceOfGroomingIsSeenBeforeTheImageRequestAndCertainAfterIt) {
   story.after(hours(6)).adult_does(move(ChannelKind::kGroup, ChannelKind::kDirect));
   story.after(days(1)).adult_does(says(Signal::kSecrecyRequest));
   EXPECT_GT(story.risk(), 0.35);
-  EXPECT_LT(story.risk(), 0.92);
+  EXPECT_LT(story.risk(), 0.95);
   story.after(hours(1)).adult_does(says(Signal::kImageRequest));
   EXPECT_GT(story.risk(), 0.90);
 }
@@ -86,7 +86,7 @@ TEST(Risk, AnOrdinaryChatOfAnAdultAndAMinorStaysLow) {
     if (evening == 0) story.adult_does(says(Signal::kPersonalInfoProbe));
     if (evening == 0) story.adult_does(move(ChannelKind::kGroup, ChannelKind::kVoice, true));
     if (evening == 3) story.adult_does(says(Signal::kPersonalInfoProbe));
-    EXPECT_LT(story.risk(), 0.2) << "evening " << evening;
+    EXPECT_LT(story.risk(), 0.32) << "evening " << evening << ": not even a WATCH";
     story.after(days(1));
   }
 }
@@ -205,7 +205,7 @@ TEST(Risk, ManyContactsInCommonProtect) {
   many.mutual_contacts = 5;
   few.adult_does(message());
   many.adult_does(message());
-  EXPECT_NEAR(few.assessment().log_odds - many.assessment().log_odds, 1.0, 1e-12);
+  EXPECT_NEAR(few.assessment().log_odds - many.assessment().log_odds, 2.5, 1e-12);
 }
 
 TEST(Risk, ALongReciprocalHistoryProtects) {
