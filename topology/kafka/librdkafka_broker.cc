@@ -17,10 +17,7 @@ constexpr int kCommittedTimeout_ms = 5'000;
 constexpr int kEndsTimeout_ms = 2'000;
 constexpr int kMostReturnsTried = 1'000;
 constexpr int kReturnPause_ms = 10;
-
-/// Before 2.1.0, a rebalance that leaves a partition where it is pauses it, after which records that stood in a batch not yet
-/// returned are dropped from that batch but count as read: they would never come.
-bool rebalances_skip_records() { return rd_kafka_version() < 0x020100ff; }
+constexpr int kWatermarksTimeout_ms = 5'000;
 
 }  // namespace
 
@@ -135,14 +132,20 @@ void LibrdkafkaBroker::add_record(const rd_kafka_message_t& message) {
 
 void LibrdkafkaBroker::note_consumer_error(const rd_kafka_message_t& message) {
   switch (message.err) {
-    case RD_KAFKA_RESP_ERR__PARTITION_EOF: ends_.push_back({message.partition, message.offset}); return;
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      ends_.push_back({message.partition, message.offset});
+      // "The end" was here: after a rebalance it would be somewhere else.
+      if (const auto found = positions_.find(message.partition); found != positions_.end() && found->second < 0)
+        found->second = message.offset;
+      return;
     case RD_KAFKA_RESP_ERR__FATAL: note_fatal_error(); return;
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+      if (is_in_topic(message.partition)) return;
       ended_reason_ = "the offset committed by group " + identity_.group + " for " + input_topic_ + "/" +
-                      std::to_string(message.partition) +
-                      " is not in the topic any more (older than its retention, or the topic was made anew), so records may be "
-                      "missing; to go on "
-                      "from the oldest record there is: kafka-consumer-groups.sh --bootstrap-server " +
+                      std::to_string(message.partition) + " is not in the topic any more (" + rd_kafka_message_errstr(&message) +
+                      "; older than its retention, or the topic was made anew), so records may be "
+                      "missing; to go on from the oldest record there is, stop every process of the group, wait for "
+                      "kafka.session_timeout, then: kafka-consumer-groups.sh --bootstrap-server " +
                       config_.bootstrap_servers + " --group " + identity_.group + " --topic " + input_topic_ +
                       " --reset-offsets --to-earliest --execute";
       return;
@@ -150,6 +153,23 @@ void LibrdkafkaBroker::note_consumer_error(const rd_kafka_message_t& message) {
   }
   diagnosis_.tell(std::string("consumer ") + rd_kafka_err2name(message.err),
                   "reading " + input_topic_ + ": " + rd_kafka_message_errstr(&message) + "; trying again");
+}
+
+/// Whether there is what is to be read next; then the client was in a wrong place (on_rebalance says how), and is put back.
+bool LibrdkafkaBroker::is_in_topic(std::int32_t partition) {
+  const auto position = positions_.find(partition);
+  if (position == positions_.end()) return true;  // not read any more
+  std::int64_t begin = 0, end = 0;
+  const rd_kafka_resp_err_t code =
+      rd_kafka_query_watermark_offsets(consumer_.get(), input_topic_.c_str(), partition, &begin, &end, kWatermarksTimeout_ms);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR && (position->second < begin || position->second > end)) return false;
+  // It is not read until it is assigned anew: a seek alone is refused.
+  const PartitionOffset place{partition, position->second};
+  const Partitions list = list_of({&place, 1});
+  const Error stopped(rd_kafka_incremental_unassign(consumer_.get(), list.get()));
+  const Error started(rd_kafka_incremental_assign(consumer_.get(), list.get()));
+  in_doubt_.insert(partition);
+  return true;
 }
 
 void LibrdkafkaBroker::note_fatal_error() {
@@ -194,7 +214,9 @@ void LibrdkafkaBroker::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t code
                       : is_lost     ? Polled::Kind::kLost
                                     : Polled::Kind::kRevoked,
                       std::move(named));
-  if (!rebalances_skip_records()) return;
+  // A rebalance that leaves a partition where it is pauses and resumes it, at a place that cannot be trusted: before 2.1.0, records
+  // of a batch not yet returned count as read; since then (2.8.0 too) the end of a partition, once told, counts as a record that
+  // was read, so that the next one would never come.
   for (const auto& [partition, position] : self.positions_) self.in_doubt_.insert(partition);
 }
 

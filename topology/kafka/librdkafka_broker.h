@@ -68,6 +68,7 @@ class LibrdkafkaBroker final : public Broker {
   void return_messages();
   void add_record(const rd_kafka_message_t& message);
   void note_consumer_error(const rd_kafka_message_t& message);
+  bool is_in_topic(std::int32_t partition);
   void note_fatal_error();
   void note_positions();
   bool return_to_positions(int timeout_ms);
@@ -96,7 +97,7 @@ class LibrdkafkaBroker final : public Broker {
   std::string member_id_;        ///< when the last one that poll() returned was noted
   /// The next offset of each partition that is read: after what poll() has returned of it, or where assign() or seek() put it.
   std::map<std::int32_t, std::int64_t> positions_;
-  /// Partitions that stay, of which a rebalance may have taken records from a batch that was being filled (2.0.2).
+  /// Partitions that stay, whose place in the client is not theirs after a rebalance.
   std::set<std::int32_t> in_doubt_;
   int returns_tried_ = 0;
   std::string ended_reason_;
