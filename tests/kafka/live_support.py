@@ -24,11 +24,13 @@ SEVERITIES = ["watch", "review", "urgent"]
 WORD_OF_A_CHILD = "zebrafinch"  # stands in bad events; must never be seen again
 
 
-def start_kafka(port="0"):
-    """Starts a broker; its data folder stays until stop_kafka."""
+def start_kafka(port="0", brokers=1, sasl=None):
+    """Starts a broker, or several; their data folder stays until stop_kafka. With `sasl`, name:password, also the address to log in at."""
     data = tempfile.mkdtemp(prefix="kafka-", dir=SCRATCH)
-    out = subprocess.run([KAFKA, "start", "--port", str(port), "--data", data], check=True, stdout=subprocess.PIPE, text=True).stdout
-    return re.search(r"bootstrap=(\S+)", out).group(1), data
+    command = [KAFKA, "start", "--port", str(port), "--data", data, "--brokers", str(brokers)] + (["--sasl", sasl] if sasl else [])
+    out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    found = (re.search(r"bootstrap=(\S+)", out).group(1), data)
+    return found if sasl is None else (*found, re.search(r"sasl=(\S+)", out).group(1))
 
 
 def stop_kafka(data):
@@ -152,11 +154,11 @@ class World:
 
 
 class Run:
-    """A `pairwatch run` process; without `disk`, its state is on a new one each time."""
+    """A `pairwatch run` process; without `disk`, its state is on a new one each time. `within`: a command that runs it."""
 
-    def __init__(self, world, services="all", broker=None, settings=(), disk=None):
+    def __init__(self, world, services="all", broker=None, settings=(), disk=None, within=()):
         self.stderr = tempfile.NamedTemporaryFile("w+", dir=SCRATCH, suffix=".log", delete=False)
-        command = [PAIRWATCH, "run", "--services", services, "--config", world.config, "-X", "http.listen=127.0.0.1:0", "-X",
+        command = [*within, PAIRWATCH, "run", "--services", services, "--config", world.config, "-X", "http.listen=127.0.0.1:0", "-X",
                    f"kafka.bootstrap_servers={broker or BROKER}", "-X", f"state.path={disk or tempfile.mkdtemp(dir=SCRATCH)}"]
         for setting in settings:
             command += ["-X", setting]
@@ -187,6 +189,8 @@ class Run:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
+        except OSError as error:
+            raise AssertionError(f"{error}; exit code {self.process.poll()}; " + self.log()) from None
 
     def metrics(self):
         """{name: {labels: value}}"""
@@ -235,10 +239,10 @@ def wait_until_idle(runs, count):
 
 
 def kafka_tool(name, *arguments, broker=None):
-    """Runs one of Kafka's own tools: its class below org.apache.kafka.tools."""
+    """Runs one of Kafka's own tools: its class, of those below org.apache.kafka.tools without that."""
     jars = glob.glob(os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "pairwatch", "kafka", "*", "lib"))[0]
-    command = ["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", jars + "/*", "org.apache.kafka.tools." + name, "--bootstrap-server",
-               broker or BROKER, *arguments]
+    command = ["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", jars + "/*", name if name.startswith("kafka.") else f"org.apache.kafka.tools.{name}",
+               "--bootstrap-server", broker or BROKER, *arguments]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
 
 

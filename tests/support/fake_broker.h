@@ -43,6 +43,8 @@ struct ProducedRecord {
 class FakeBroker final : public Broker {
  public:
   // What the world does.
+  /// The topics it writes to are deleted and made anew: their offsets begin at zero.
+  void make_outputs_anew() { ends_of_outputs_.clear(); }
   void append(const OwnedRecord& record) { log_[record.partition].push_back(record); }
   void rebalance(Polled::Kind kind, std::vector<std::int32_t> partitions) { rebalances_.push_back({kind, std::move(partitions)}); }
   void end(std::string reason) { end_reason_ = std::move(reason); }

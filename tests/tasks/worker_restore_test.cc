@@ -60,6 +60,17 @@ TEST_F(WorkerRestoreTest, CommitsHowFarTheChangelogGoesAlsoWhereATransactionChan
   EXPECT_EQ(note_from(broker.group_notes[0])->changelog_offset, 1);
 }
 
+TEST_F(WorkerRestoreTest, EndsWhereItsChangelogWasMadeAnewWhileItWroteIt) {
+  commit_each({{"a", "b", "c"}});
+  broker.make_outputs_anew();
+  receive(0, {"d"});
+  round();
+  clock.advance_ms(config.commit_interval.ms);
+  EXPECT_FALSE(worker().step());
+  EXPECT_THAT(worker().reason(), testing::AllOf(HasSubstr("deleted and made anew"), HasSubstr("pairwatch reset --service")));
+  EXPECT_EQ(note_from(broker.group_notes[0])->changelog_offset, 3) << "nothing was committed on it";
+}
+
 TEST_F(WorkerRestoreTest, CommitsPastTheMarkerAfterTheLastRecordOnceItIsIdle) {
   broker.tells_ends = true;
   assign({0});

@@ -164,6 +164,8 @@ void wait_for_end(const EndGuard& guard, kafka::Runtime& runtime, http::Metrics&
 ExitCode end(kafka::Runtime& runtime, EndGuard& guard) {
   using State = kafka::Runtime::State;
   guard.committing();
+  const std::string first_reason = runtime.reason();  // told now: what comes may hang, and be cut off
+  if (!first_reason.empty()) spdlog::error("{}", first_reason);
   runtime.stop();
   State state = State::kRunning;
   while (state == State::kRunning) state = runtime.wait(state, 1000);
@@ -172,7 +174,7 @@ ExitCode end(kafka::Runtime& runtime, EndGuard& guard) {
   guard.closing(code);
   if (reason.empty()) {
     spdlog::info("everything processed is committed");
-  } else {
+  } else if (reason != first_reason) {
     spdlog::error("{}", reason);
   }
   while (state != State::kEnded) state = runtime.wait(state, 1000);

@@ -73,6 +73,8 @@ ClientSettings writing_settings(const KafkaConfig& config, const std::string& cl
   const ClientSettings preferred = {{"compression.type", "lz4"},
                                     {"batch.size", "262144"},
                                     {"batch.num.messages", "100000"},
+                                    // The broker's limit counts, which an operator can raise while we run.
+                                    {"message.max.bytes", "67108864"},
                                     {"queue.buffering.max.messages", "1000000"}};
   return merged(merged(merged(common_settings(config, client_id), preferred), config.properties),
                 {{"partitioner", "murmur2_random"}});

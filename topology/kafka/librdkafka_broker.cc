@@ -188,7 +188,13 @@ void LibrdkafkaBroker::note_fatal_error() {
 
 void LibrdkafkaBroker::on_error(rd_kafka_t* client, int code, const char* reason, void* opaque) {
   auto& self = *static_cast<LibrdkafkaBroker*>(opaque);
-  if (code != RD_KAFKA_RESP_ERR__FATAL) {
+  const bool is_gone = code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+  if (is_gone && client == self.consumer_.get() && !self.held_.empty()) {
+    // Where a new one of that name has grown further already, its first records would be taken for those that were read.
+    self.ended_reason_ = "topic " + self.input_topic_ + " was deleted while it was read (" + reason +
+                         "): start again once it is there; what was not read of the old one is lost, a new one is read from "
+                         "kafka.start_at";
+  } else if (code != RD_KAFKA_RESP_ERR__FATAL) {
     self.diagnosis_.client_error(code, reason);
   } else if (client == self.consumer_.get()) {
     self.note_fatal_error();

@@ -1,6 +1,7 @@
 #include "topology/kafka/librdkafka_changelog.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace pairwatch::kafka {
@@ -43,8 +44,26 @@ BrokerResult LibrdkafkaChangelog::bounds(std::int32_t partition, ChangelogBounds
   open();
   const rd_kafka_resp_err_t code =
       rd_kafka_query_watermark_offsets(uncommitted_.get(), topic_.c_str(), partition, &found.begin, &found.end, kBoundsTimeout_ms);
+  if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
+    if (const int count = partition_count(); count > 0 && count <= partition) {
+      return BrokerError{ErrorClass::kFatal, "changelog " + topic_ + " has " + std::to_string(count) +
+                                                 " partitions, but its input has more: partitions were added to it, so that keys "
+                                                 "have moved away from their state; give the application another name "
+                                                 "(topology.application) and let it build its state anew beside the old one"};
+    }
+  }
   if (code) return retriable("cannot tell where " + topic_ + "/" + std::to_string(partition) + " ends: " + rd_kafka_err2str(code));
   return {};
+}
+
+/// 0: not known now.
+int LibrdkafkaChangelog::partition_count() {
+  const TopicHandle handle(rd_kafka_topic_new(uncommitted_.get(), topic_.c_str(), nullptr));
+  const rd_kafka_metadata_t* metadata = nullptr;
+  if (rd_kafka_metadata(uncommitted_.get(), 0, handle.get(), &metadata, kBoundsTimeout_ms)) return 0;
+  const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> owner(metadata);
+  const bool is_known = metadata->topic_cnt == 1 && metadata->topics[0].err == RD_KAFKA_RESP_ERR_NO_ERROR;
+  return is_known ? metadata->topics[0].partition_cnt : 0;
 }
 
 BrokerResult LibrdkafkaChangelog::start(PartitionOffset from) {

@@ -35,6 +35,7 @@ class LibrdkafkaChangelog final : public ChangelogReader {
 
   void open();
   void close();
+  int partition_count();
   void return_messages();
 
   KafkaConfig config_;

@@ -50,9 +50,15 @@ void LibrdkafkaBroker::on_delivery(rd_kafka_t*, const rd_kafka_message_t* messag
     return;
   }
   if (self.delivery_error_) return;
-  self.delivery_error_ = self.failed(
-      Operation::kProduce, message->err,
-      std::string("a record for ") + rd_kafka_topic_name(message->rkt) + " was not written: " + rd_kafka_err2str(message->err));
+  const std::string topic = rd_kafka_topic_name(message->rkt);
+  std::string words = "a record for " + topic + " was not written: " + rd_kafka_err2str(message->err);
+  if (message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+    words += " (" + std::to_string(message->len) +
+             " bytes and its headers); nothing is lost, its partition waits until it fits: kafka-configs.sh --bootstrap-server " +
+             self.config_.bootstrap_servers + " --alter --entity-type topics --entity-name " + topic +
+             " --add-config max.message.bytes=" + std::to_string(2 * message->len + (1u << 20));
+  }
+  self.delivery_error_ = self.failed(Operation::kProduce, message->err, words);
 }
 
 BrokerResult LibrdkafkaBroker::restart_producer() {

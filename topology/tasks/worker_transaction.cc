@@ -68,7 +68,16 @@ BrokerResult Worker::commit_steps(std::vector<CommittedOffset>& sent) {
       cannot_go_on("its state cannot be kept: " + task->store().failure());
       return BrokerError{ErrorClass::kAbortable, task->store().failure()};
     }
-    if (config_.changelog_topic) task->note_changelog_end(broker_.written_end(*config_.changelog_topic, partition));
+    if (config_.changelog_topic) {
+      const std::int64_t end = broker_.written_end(*config_.changelog_topic, partition);
+      if (end != kNoOffset && end <= task->changelog_offset()) {
+        // What is restored from it would lack all that the old one held.
+        cannot_go_on(config_.restore.changelog + " was deleted and made anew while it was written: stop every process of " +
+                     config_.restore.service + ", then `pairwatch reset --service " + config_.restore.service + "`");
+        return BrokerError{ErrorClass::kAbortable, "the changelog was made anew"};
+      }
+      task->note_changelog_end(end);
+    }
     sent.push_back(
         {partition, task->next_offset(), as_metadata({task->changelog_offset(), transaction_, task->will_be_warming()})});
   }
