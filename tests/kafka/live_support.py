@@ -38,10 +38,10 @@ def stop_kafka(data):
 
 
 def set_up():
-    """Starts the broker that the tests share."""
+    """Starts the broker that the tests share; several, with three copies of each topic, where LIVE_BROKERS says so."""
     global BROKER, SCRATCH, BROKER_DATA
     SCRATCH = tempfile.mkdtemp(prefix="pairwatch-live-")
-    BROKER, BROKER_DATA = start_kafka()
+    BROKER, BROKER_DATA = start_kafka(brokers=int(os.environ.get("LIVE_BROKERS", "1")))
 
 
 def tear_down():
