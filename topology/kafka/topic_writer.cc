@@ -38,9 +38,9 @@ void TopicWriter::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, vo
 }
 
 void TopicWriter::find_topic(const KafkaConfig& config) {
-  const TopicHandle handle(rd_kafka_topic_new(producer_.get(), topic_.c_str(), nullptr));
+  handle_.reset(rd_kafka_topic_new(producer_.get(), topic_.c_str(), nullptr));
   const rd_kafka_metadata_t* metadata = nullptr;
-  if (const rd_kafka_resp_err_t code = rd_kafka_metadata(producer_.get(), 0, handle.get(), &metadata, kMetadataTimeout_ms)) {
+  if (const rd_kafka_resp_err_t code = rd_kafka_metadata(producer_.get(), 0, handle_.get(), &metadata, kMetadataTimeout_ms)) {
     return fail("no answer from Kafka at " + config.bootstrap_servers + ": " + rd_kafka_err2str(code));
   }
   const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> owner(metadata);
@@ -61,9 +61,9 @@ void TopicWriter::fail(const std::string& what) {
 
 bool TopicWriter::write(std::string_view key, std::string_view value) {
   while (!failure_) {
-    const rd_kafka_resp_err_t code =
-        rd_kafka_producev(producer_.get(), RD_KAFKA_V_TOPIC(topic_.c_str()), RD_KAFKA_V_KEY(pointer(key), key.size()),
-                          RD_KAFKA_V_VALUE(pointer(value), value.size()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+    const int refused = rd_kafka_produce(handle_.get(), RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, pointer(value), value.size(),
+                                         key.data(), key.size(), nullptr);
+    const rd_kafka_resp_err_t code = refused == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
       rd_kafka_poll(producer_.get(), 0);
       return !failure_;

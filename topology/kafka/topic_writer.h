@@ -43,6 +43,7 @@ class TopicWriter {
   std::uint64_t delivered_ = 0;
   int partition_count_ = 0;
   Client producer_;
+  TopicHandle handle_;
 };
 
 }  // namespace pairwatch::kafka
