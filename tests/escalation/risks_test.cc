@@ -68,7 +68,7 @@ TEST(RememberedRisk, IsForgottenOnceItsCaseIsUrgent) {
 
 TEST(RememberedRisk, IsNotWorthwhileWhereNothingCouldMakeACaseOfIt) {
   Room room;
-  room.feed(risk("a7", "m50").log_odds(-13));
+  room.feed(risk("a7", "m50").log_odds(-14));
   EXPECT_THAT(room.stored("a7").risks, testing::IsEmpty());
 }
 

@@ -2,6 +2,7 @@
 #include "tools/evaluate/evaluate.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -42,7 +43,9 @@ class Evaluate : public testing::Test {
     std::filesystem::remove(path("events"));
     options_ = {};
   }
-  static std::string path(const std::string& name) { return testing::TempDir() + "pairwatch_evaluate_" + name; }
+  static std::string path(const std::string& name) {
+    return testing::TempDir() + "pairwatch_evaluate_" + std::to_string(getpid()) + "_" + name;
+  }
 
   static inline std::vector<Label> labels_;
   static inline EvaluateOptions options_;

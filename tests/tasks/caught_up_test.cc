@@ -15,7 +15,9 @@ class OffsetsByHand final : public PipelineOffsets {
     if (silent) return {};
     return topics.at(topic);
   }
-  std::optional<std::vector<std::int64_t>> offsets_at(const std::string&, std::int64_t) override { return at_time; }
+  std::optional<std::vector<std::int64_t>> offsets_at(const std::string& topic, std::int64_t) override {
+    return topic == "platform.events" ? at_time : std::vector<std::int64_t>(topics.at(topic).size(), 0);
+  }
   std::optional<std::vector<std::int64_t>> committed(Service service, std::size_t) override {
     if (silent) return {};
     return groups[service];
@@ -35,7 +37,9 @@ class CaughtUpTest : public testing::Test {
     offsets.topics["pairwatch.interactions"] = {{0, 0}};
     offsets.topics["pairwatch.case-inputs"] = {{0, 0}, {0, 0}};
     offsets.groups[Service::kIntake] = {kNoOffset, kNoOffset};
+    offsets.topics["moderation.decisions"] = {{0, 0}};
     offsets.groups[Service::kRelationship] = {kNoOffset};
+    offsets.groups[Service::kDecisions] = {kNoOffset};
   }
 
   bool over_after_a_look(std::int32_t partition, std::int64_t next) {
