@@ -47,11 +47,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "pairwatch.workloads" -}}
 {{- $workloads := dict -}}
 {{- if eq .Values.layout "together" -}}
-{{- $_ := set $workloads "all" (dict "services" (list "intake" "relationship" "escalation") "workers" .Values.together.workers "values" .Values.together "stateful" true) -}}
+{{- $_ := set $workloads "all" (dict "services" (list "intake" "relationship" "escalation" "decisions") "workers" .Values.together.workers "values" .Values.together "stateful" true) -}}
 {{- else -}}
 {{- range $name := list "intake" "relationship" "escalation" -}}
 {{- $values := index $.Values.services $name -}}
-{{- $_ := set $workloads $name (dict "services" (list $name) "workers" (dict $name $values.workers) "values" $values "stateful" (ne $name "intake")) -}}
+{{/* Decisions of moderators are few: intake's pods read them along the way. */}}
+{{- $services := ternary (list $name "decisions") (list $name) (eq $name "intake") -}}
+{{- $_ := set $workloads $name (dict "services" $services "workers" (dict $name $values.workers) "values" $values "stateful" (ne $name "intake")) -}}
 {{- end -}}
 {{- end -}}
 {{- toYaml $workloads -}}
@@ -106,7 +108,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 
 {{/* Which topic each service reads and how many partitions it has, as YAML. Takes the settings. */}}
 {{- define "pairwatch.inputs" -}}
-{{- $inputs := dict "intake" "platform.events" "relationship" "pairwatch.interactions" "escalation" "pairwatch.case-inputs" -}}
+{{- $inputs := dict "intake" "platform.events" "relationship" "pairwatch.interactions" "escalation" "pairwatch.case-inputs" "decisions" "moderation.decisions" -}}
 {{- $result := dict -}}
 {{- range $service, $topic := $inputs -}}
 {{- $topic = dig "topology" "services" $service "input" $topic $ -}}
