@@ -35,10 +35,14 @@ std::string key_of(std::string_view variable) {
   return key;
 }
 
-/// Kubernetes sets PAIRWATCH_SERVICE_HOST, PAIRWATCH_PORT_9464_TCP_ADDR and the like where a Service is called pairwatch.
+/// Kubernetes sets PAIRWATCH_SERVICE_HOST, PAIRWATCH_PORT_9464_TCP_ADDR and the like where a Service is called pairwatch, and
+/// PAIRWATCH_INTAKE_SERVICE_HOST and so on where one is called pairwatch-intake.
 bool is_from_kubernetes(std::string_view variable) {
   const std::string_view rest = variable.substr(kPrefix.size());
-  return rest == "PORT" || rest.starts_with("PORT_") || rest.ends_with("SERVICE_HOST") || rest.starts_with("SERVICE_PORT");
+  if (rest.find("__") != std::string_view::npos) return false;  // the path of a setting
+  if (rest == "PORT" || rest.ends_with("_PORT") || rest.ends_with("SERVICE_HOST")) return true;
+  const std::size_t at = rest.find("PORT_");
+  return at != std::string_view::npos && (at == 0 || rest[at - 1] == '_');
 }
 
 std::string sha256_of(std::string_view text) {

@@ -223,6 +223,11 @@ TEST(Load, IgnoresTheVariablesKubernetesSetsForAServiceOfThatName) {
                                        {"PAIRWATCH_SERVICE_PORT_HTTP", "9464"},
                                        {"PAIRWATCH_PORT", "tcp://10.0.0.1:9464"},
                                        {"PAIRWATCH_PORT_9464_TCP_ADDR", "10.0.0.1"},
+                                       {"PAIRWATCH_INTAKE_SERVICE_HOST", "10.0.0.1"},
+                                       {"PAIRWATCH_INTAKE_SERVICE_PORT", "9464"},
+                                       {"PAIRWATCH_INTAKE_SERVICE_PORT_HTTP", "9464"},
+                                       {"PAIRWATCH_INTAKE_PORT", "tcp://10.0.0.1:9464"},
+                                       {"PAIRWATCH_INTAKE_PORT_9464_TCP", "tcp://10.0.0.1:9464"},
                                        {"HOME", "/root"}})),
               IsEmpty());
 }
