@@ -48,7 +48,7 @@ struct EvidenceList {
   std::array<EvidenceItem, kSignalCount> items;
   std::size_t count = 0;
 
-  std::span<EvidenceItem> all()& { return {items.data(), count}; }
+  std::span<EvidenceItem> all() & { return {items.data(), count}; }
   std::span<const EvidenceItem> all() const& { return {items.data(), count}; }
   void all() const&& = delete;  // the span would outlive what it refers to
   const EvidenceItem* find(Signal signal) const;

@@ -242,7 +242,9 @@ void add_run_command(CLI::App& app, ExitCode& exit_code) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Runs services on Kafka until SIGINT or SIGTERM");
   add_configuration_flags(*command, options->configuration);
-  command->add_option("--services", options->services, "Which: intake, relationship, escalation, decisions, separated by commas, or all")
+  command
+      ->add_option("--services", options->services,
+                   "Which: intake, relationship, escalation, decisions, separated by commas, or all")
       ->type_name("NAME,...")
       ->delimiter(',')
       ->allow_extra_args(false);
