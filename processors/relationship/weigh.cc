@@ -8,10 +8,15 @@
 namespace pairwatch::relationship {
 namespace {
 
+/// Many contacts in common, unless the account won them all only recently: friends of a child can be collected.
+bool has_many_mutual_contacts(const PairState& state, const ProtectiveRules& rules) {
+  const auto& mutual = state.mutual_newest;
+  return mutual.known && mutual.count >= rules.many_mutual_contacts && !mutual.all_recent;
+}
+
 double protective(const PairState& state, const ProtectiveRules& rules) {
   double sum = 0;
-  if (state.mutual_newest.known && state.mutual_newest.count >= rules.many_mutual_contacts)
-    sum += rules.many_mutual_contacts_weight;
+  if (has_many_mutual_contacts(state, rules)) sum += rules.many_mutual_contacts_weight;
   const bool reciprocal = std::min(state.sides[0].sent(), state.sides[1].sent()) >= rules.reciprocal_count;
   if (reciprocal && state.last_at - state.first_at >= rules.long_history) sum += rules.long_history_weight;
   return sum;
@@ -43,7 +48,7 @@ bool is_risky_meetup(const PairState& state, GateVerdict verdict, const Relation
   const Contribution* seen = find(assessment, Signal::kMeetupRequest);
   if (is_peer(verdict) || seen == nullptr || seen->reading.strength < rules.direct.least_strength) return false;
   if (state.mutual_newest.known && state.mutual_newest.count == 0) return true;
-  if (state.mutual_newest.known && state.mutual_newest.count >= rules.protective.many_mutual_contacts) return false;
+  if (has_many_mutual_contacts(state, rules.protective)) return false;
   return std::any_of(assessment.contributions.begin(), assessment.contributions.begin() + assessment.count,
                      [&](const Contribution& contribution) {
                        const Stage stage = stage_of(contribution.signal);

@@ -37,6 +37,14 @@ TEST(FriendOfFriendContact, DoesNotHoldForOldManyNoneOrUnknownOnes) {
   }
 }
 
+TEST(ManyMutualContacts, ProtectUnlessTheAccountWonThemAllOnlyRecently) {
+  Story collected, grown;
+  collected.adult_does(request_with(4, 4));
+  grown.adult_does(request_with(4, 3));
+  EXPECT_DOUBLE_EQ(collected.assessment().log_odds - grown.assessment().log_odds,
+                   RelationshipRules{}.protective.many_mutual_contacts_weight);
+}
+
 TEST(FriendOfFriendContact, StaysWhenFurtherContactsAreWonLater) {
   Story story;
   story.adult_does(request_with(2, 2));
