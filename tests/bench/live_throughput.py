@@ -85,15 +85,17 @@ def metric(text, name, **labels):
 
 def declare(scratch, name, topic, partitions):
     """A configuration with topics of its own."""
-    own = [f"{name}.{kind}" for kind in ("interactions", "case-inputs", "urgent", "review", "watch", "dead-letters")]
-    interactions, case_inputs, urgent, review, watch, dead = own
+    own = [f"{name}.{kind}" for kind in ("interactions", "case-inputs", "urgent", "review", "watch", "dead-letters", "decisions")]
+    interactions, case_inputs, urgent, review, watch, dead, decisions = own
     default = ["platform.events", "pairwatch.interactions", "pairwatch.case-inputs", "moderation.escalations.urgent", "moderation.escalations.review",
-               "moderation.escalations.watch", "pairwatch.dead-letters"]
+               "moderation.escalations.watch", "pairwatch.dead-letters", "moderation.decisions"]
     topics = dict({kind: None for kind in default}, **{kind: {"partitions": partitions} for kind in own})
-    topics[topic] = {"partitions": partitions, "external": True}
+    for external in (topic, decisions):
+        topics[external] = {"partitions": partitions, "external": True}
     services = {"intake": {"input": topic, "outputs": {"interactions": interactions, "case_inputs": case_inputs, "dead_letters": dead}},
                 "relationship": {"input": interactions, "outputs": {"case_inputs": case_inputs, "dead_letters": dead}},
-                "escalation": {"input": case_inputs, "outputs": {"urgent": urgent, "review": review, "watch": watch, "dead_letters": dead}}}
+                "escalation": {"input": case_inputs, "outputs": {"urgent": urgent, "review": review, "watch": watch, "dead_letters": dead}},
+                "decisions": {"input": decisions, "outputs": {"case_inputs": case_inputs, "dead_letters": dead}}}
     path = os.path.join(scratch, name + ".yaml")
     with open(path, "w") as file:  # JSON is YAML
         json.dump({"topology": {"application": name, "topics": topics, "services": services}}, file)
