@@ -1,71 +1,45 @@
 #include "tests/simulation/simulated_service.h"
 
-#include <map>
 #include <memory>
-#include <utility>
 
 #include "pairwatch/v1/escalation.pb.h"
 #include "pairwatch/v1/interaction.pb.h"
-#include "processors/core/hash.h"
 #include "processors/core/signal.h"
 #include "processors/relationship/relationship.h"
+#include "tests/support/counts.h"
 
 namespace pairwatch::simulation {
 namespace {
 
 constexpr std::int64_t kStart_ms = 1'772'388'000'000;  // 2026-03-01T18:00:00Z
 
-class CountingProcessor final : public Processor {
+class CountingProcessor final : public test::CountsInStore {
  public:
-  explicit CountingProcessor(Store& store) : store_(store) {}
+  using CountsInStore::CountsInStore;
 
   Outcome process(const Record& record, Sink& sink) override {
-    if (record.value == "bad") {
-      tally_.count(Outcome::kDeadLetter);
-      tally_.count(Reject::kMalformedJson);
-      sink.reject(record, Reject::kMalformedJson);
-      return Outcome::kDeadLetter;
-    }
+    if (record.value == "bad") return reject(record, sink);
     const std::string key(record.key);
-    const std::string_view stored = store_.get(hash128(key));
-    const auto [count, is_new] = changed_.try_emplace(key, stored.empty() ? 0 : std::stoi(std::string(stored)));
-    count->second = record.value == "reset" ? 0 : count->second + 1;
-    const std::string value = key + '=' + std::to_string(count->second);
+    int& count = count_of(key);
+    count = record.value == "reset" ? 0 : count + 1;
+    const std::string value = key + '=' + std::to_string(count);
     sink.emit({OutputPort::kCaseInputs, record.key, value, {}});
     tally_.count(Outcome::kTold);
     return Outcome::kTold;
   }
-  void checkpoint() override {
-    for (const auto& [key, count] : changed_) {
-      if (count == 0) {
-        store_.erase(hash128(key));
-      } else {
-        store_.put(hash128(key), std::to_string(count));
-      }
-    }
-    changed_.clear();
-  }
-  void rollback() override { changed_.clear(); }
-  Tally take_tally() override { return std::exchange(tally_, {}); }
-
- private:
-  Store& store_;
-  std::map<std::string, int> changed_;
-  Tally tally_;
 };
 
-class CaseProcessor final : public Processor {
+class CaseProcessor final : public test::CountsInStore {
  public:
-  explicit CaseProcessor(Store& store) : store_(store) {}
+  using CountsInStore::CountsInStore;
 
   Outcome process(const Record& record, Sink& sink) override {
     const std::string key(record.key);
-    const std::string_view stored = store_.get(hash128(key));
-    const auto [revision, is_new] = changed_.try_emplace(key, stored.empty() ? 0 : std::stoi(std::string(stored)));
-    ++revision->second;
+    int& revision = count_of(key);
+    ++revision;
     v1::Escalation escalation;
     escalation.set_escalation_id(key);
-    escalation.set_revision(static_cast<std::uint32_t>(revision->second));
+    escalation.set_revision(static_cast<std::uint32_t>(revision));
     // One that was held back is written as opened: were others not so, it could not be compared.
     escalation.set_status(record.value == "down" ? v1::ESCALATION_STATUS_STOOD_DOWN : v1::ESCALATION_STATUS_OPENED);
     escalation.mutable_raised_at()->set_seconds(kStart_ms / 1000);
@@ -73,17 +47,6 @@ class CaseProcessor final : public Processor {
     tally_.count(Outcome::kEscalated);
     return Outcome::kEscalated;
   }
-  void checkpoint() override {
-    for (const auto& [key, revision] : changed_) store_.put(hash128(key), std::to_string(revision));
-    changed_.clear();
-  }
-  void rollback() override { changed_.clear(); }
-  Tally take_tally() override { return std::exchange(tally_, {}); }
-
- private:
-  Store& store_;
-  std::map<std::string, int> changed_;
-  Tally tally_;
 };
 
 StoredRecord case_record(Random& random, std::int64_t keys, std::int64_t) {

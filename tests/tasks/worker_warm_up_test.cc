@@ -18,41 +18,28 @@ using testing::Not;
 using testing::UnorderedElementsAre;
 
 /// Each record is a revision of the case its key names; "down" stands it down.
-class CaseProcessor final : public Processor {
+class CaseProcessor final : public CountsInStore {
  public:
-  explicit CaseProcessor(Store& store) : store_(store) {}
+  using CountsInStore::CountsInStore;
 
   Outcome process(const Record& record, Sink& sink) override {
     const std::string key(record.key);
-    const std::string_view stored = store_.get(hash128(key));
-    const auto [revision, is_new] = changed_.try_emplace(key, stored.empty() ? 0 : std::stoi(std::string(stored)));
-    ++revision->second;
+    int& revision = count_of(key);
+    ++revision;
     v1::Escalation escalation;
     escalation.set_escalation_id(key);
-    escalation.set_revision(static_cast<std::uint32_t>(revision->second));
+    escalation.set_revision(static_cast<std::uint32_t>(revision));
     const bool is_down = record.value == "down";
-    escalation.set_status(is_down                 ? v1::ESCALATION_STATUS_STOOD_DOWN
-                          : revision->second == 1 ? v1::ESCALATION_STATUS_OPENED
-                                                  : v1::ESCALATION_STATUS_UPDATED);
+    escalation.set_status(is_down         ? v1::ESCALATION_STATUS_STOOD_DOWN
+                          : revision == 1 ? v1::ESCALATION_STATUS_OPENED
+                                          : v1::ESCALATION_STATUS_UPDATED);
     escalation.mutable_subject()->set_kind(v1::SUBJECT_KIND_PAIR);
     escalation.mutable_raised_at()->set_seconds(1'772'388'000);
     sink.emit({OutputPort::kReview, record.key, escalation.SerializeAsString(), {}});
     tally_.count(Outcome::kEscalated);
-    tally_.count(Severity::kReview, revision->second == 1 ? EscalationStatus::kOpened : EscalationStatus::kUpdated,
-                 SubjectKind::kPair);
+    tally_.count(Severity::kReview, revision == 1 ? EscalationStatus::kOpened : EscalationStatus::kUpdated, SubjectKind::kPair);
     return Outcome::kEscalated;
   }
-  void checkpoint() override {
-    for (const auto& [key, revision] : changed_) store_.put(hash128(key), std::to_string(revision));
-    changed_.clear();
-  }
-  void rollback() override { changed_.clear(); }
-  Tally take_tally() override { return std::exchange(tally_, {}); }
-
- private:
-  Store& store_;
-  std::map<std::string, int> changed_;
-  Tally tally_;
 };
 
 class GateByHand final : public WarmUpGate {

@@ -10,6 +10,7 @@
 
 #include "pairwatch/v1/interaction.pb.h"
 #include "processors/core/hash.h"
+#include "tests/support/counts.h"
 #include "tests/support/fake_broker.h"
 #include "tests/support/fake_changelog.h"
 #include "topology/store/memory_store.h"
@@ -89,40 +90,23 @@ class RememberingObserver final : public RuntimeObserver {
 
 /// Says of each record how often its key has been seen, `key=3`; "bad" cannot be used. Changes lie in the processor until
 /// checkpoint.
-class CountingProcessor final : public Processor {
+class CountingProcessor final : public CountsInStore {
  public:
-  explicit CountingProcessor(Store& store) : store_(store) {}
+  using CountsInStore::CountsInStore;
 
   Outcome process(const Record& record, Sink& sink) override {
-    if (record.value == "bad") {
-      tally_.count(Outcome::kDeadLetter);
-      tally_.count(Reject::kMalformedJson);
-      sink.reject(record, Reject::kMalformedJson);
-      return Outcome::kDeadLetter;
-    }
+    if (record.value == "bad") return reject(record, sink);
     v1::Interaction interaction;  // where a test cares for event time
     if (interaction.ParseFromArray(record.value.data(), static_cast<int>(record.value.size())) && interaction.occurred_at_ms() > 0)
       tally_.note(EventTime{interaction.occurred_at_ms()});
     const std::string key(record.key);
-    const std::string_view stored = store_.get(hash128(key));
-    const auto [count, is_new] = changed_.try_emplace(key, stored.empty() ? 0 : std::stoi(std::string(stored)));
-    ++count->second;
-    const std::string value = key + '=' + std::to_string(count->second);
+    int& count = count_of(key);
+    ++count;
+    const std::string value = key + '=' + std::to_string(count);
     sink.emit({OutputPort::kCaseInputs, record.key, value, {}});
     tally_.count(Outcome::kTold);
     return Outcome::kTold;
   }
-  void checkpoint() override {
-    for (const auto& [key, count] : changed_) store_.put(hash128(key), std::to_string(count));
-    changed_.clear();
-  }
-  void rollback() override { changed_.clear(); }
-  Tally take_tally() override { return std::exchange(tally_, {}); }
-
- private:
-  Store& store_;
-  std::map<std::string, int> changed_;
-  Tally tally_;
 };
 
 /// A worker of the relationship service with two partitions of input, not yet assigned.
