@@ -22,9 +22,6 @@ def tearDownModule():
     live.tear_down()
 
 
-SERVICES = ("intake", "relationship", "escalation")
-
-
 class Processes(unittest.TestCase):
     maxDiff = None
 
@@ -74,12 +71,12 @@ class Processes(unittest.TestCase):
         try:
             for run in runs:
                 run.wait_ready()
-            for service in SERVICES:
+            for service in live.SERVICES:
                 eventually(lambda: is_shared_by(f"rolling.{service}", 2), "the partitions are shared")
             parts = [lines[number * len(lines) // 3:(number + 1) * len(lines) // 3] for number in range(3)]
             world.produce(keyed(parts[0]))
             eventually(world.is_settled, "a first part is through", 120)
-            owners = {service: self.owners(world, service) for service in SERVICES}
+            owners = {service: self.owners(world, service) for service in live.SERVICES}
             moved = [self.moves(run) for run in runs]
             for number in range(2):
                 other = 1 - number
@@ -90,7 +87,7 @@ class Processes(unittest.TestCase):
                 metrics = runs[number].metrics()
                 self.assertEqual(sum(metrics["pairwatch_restore_records_remaining"].values()), 0)
                 self.assertNotIn("state is restored", runs[number].log(), "the disk lacked nothing")
-                self.assertEqual({service: self.owners(world, service) for service in SERVICES}, owners, "nothing has moved")
+                self.assertEqual({service: self.owners(world, service) for service in live.SERVICES}, owners, "nothing has moved")
                 self.assertEqual(runs[other].process.poll(), None)
                 if number == 0:
                     self.assertEqual(self.moves(runs[other]), moved[other], "the other was left alone")
@@ -127,13 +124,13 @@ class Processes(unittest.TestCase):
                 runs.append(start(number))
                 world.produce(keyed(lines[number * step:(number + 1) * step]))
                 runs[number].wait_ready()
-            for service in SERVICES:
+            for service in live.SERVICES:
                 eventually(lambda: is_shared_by(f"scale.{service}", 3), "three share the partitions")
             for number in (2, 1):
                 world.produce(keyed(lines[(5 - number) * step:(6 - number) * step] if number == 2 else lines[4 * step:]))
                 self.assertEqual(runs[number].stop(), 0, runs[number].log())
             eventually(world.is_settled, "everything is read and committed by the one that is left", 180)
-            for service in SERVICES:
+            for service in live.SERVICES:
                 self.assertTrue(is_shared_by(f"scale.{service}", 1))
             self.assertEqual(runs[0].stop(), 0, runs[0].log())
         finally:

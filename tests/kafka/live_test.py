@@ -51,7 +51,7 @@ class AgainstReplay(unittest.TestCase):
         self.assertEqual(len(found), len({(e["escalationId"], e["revision"]) for e in found}), "no revision is written twice")
         self.assertEqual(differences(found, expected), {})
 
-        totals = {service: collections.Counter() for service in ("intake", "relationship", "escalation")}
+        totals = {service: collections.Counter() for service in live.SERVICES}
         for run in runs:
             for service, counter in totals.items():
                 counter.update(run.outcomes(service))
@@ -141,11 +141,11 @@ class AgainstReplay(unittest.TestCase):
 
     def test_several_workers_a_service(self):
         world = World("threads")
-        workers = [f"topology.services.{service}.workers=2" for service in ("intake", "relationship", "escalation")]
+        workers = [f"topology.services.{service}.workers=2" for service in live.SERVICES]
         with Run(world, settings=workers) as run:
             run.wait_ready()
             self.judge(world, [run])  # partitions, with what is known of their pairs, still move between the workers
-            for service in ("intake", "relationship", "escalation"):
+            for service in live.SERVICES:
                 eventually(lambda: is_shared_by("threads." + service, 2), "two workers share the partitions")
             self.assertEqual(run.stop(), 0, run.log())
 
