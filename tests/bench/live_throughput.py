@@ -15,13 +15,13 @@ import os
 import re
 import secrets
 import subprocess
+import sys
 import tempfile
 import time
-import urllib.request
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-KAFKA = os.path.join(ROOT, "tools", "kafka")
-SERVICES = ("intake", "relationship", "escalation")
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "kafka"))
+import live_support as live  # noqa: E402  (its folder is only known now)
+
 
 
 def varint(data, at):
@@ -83,61 +83,6 @@ def metric(text, name, **labels):
     return total
 
 
-def declare(scratch, name, topic, partitions):
-    """A configuration with topics of its own."""
-    own = [f"{name}.{kind}" for kind in ("interactions", "case-inputs", "urgent", "review", "watch", "dead-letters", "decisions")]
-    interactions, case_inputs, urgent, review, watch, dead, decisions = own
-    default = ["platform.events", "pairwatch.interactions", "pairwatch.case-inputs", "moderation.escalations.urgent", "moderation.escalations.review",
-               "moderation.escalations.watch", "pairwatch.dead-letters", "moderation.decisions"]
-    topics = dict({kind: None for kind in default}, **{kind: {"partitions": partitions} for kind in own})
-    for external in (topic, decisions):
-        topics[external] = {"partitions": partitions, "external": True}
-    services = {"intake": {"input": topic, "outputs": {"interactions": interactions, "case_inputs": case_inputs, "dead_letters": dead}},
-                "relationship": {"input": interactions, "outputs": {"case_inputs": case_inputs, "dead_letters": dead}},
-                "escalation": {"input": case_inputs, "outputs": {"urgent": urgent, "review": review, "watch": watch, "dead_letters": dead}},
-                "decisions": {"input": decisions, "outputs": {"case_inputs": case_inputs, "dead_letters": dead}}}
-    path = os.path.join(scratch, name + ".yaml")
-    with open(path, "w") as file:  # JSON is YAML
-        json.dump({"topology": {"application": name, "topics": topics, "services": services}}, file)
-    return path
-
-
-class Program:
-    """A `pairwatch run` of all services whose state is its own."""
-
-    def __init__(self, pairwatch, broker, config, scratch):
-        self.log = open(os.path.join(scratch, secrets.token_hex(4) + ".log"), "w")
-        self.process = subprocess.Popen([pairwatch, "run", "--config", config, "-X", f"kafka.bootstrap_servers={broker}", "-X", "http.listen=127.0.0.1:0",
-                                         "-X", f"state.path={tempfile.mkdtemp(dir=scratch)}"], stderr=self.log)
-        self.address = None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(30)
-
-    def metrics(self):
-        """What it exposes; nothing before its port is known."""
-        if self.process.poll() is not None:
-            raise SystemExit("the program ended: " + open(self.log.name).read())
-        if self.address is None:
-            found = re.search(r"at port (\d+)", open(self.log.name).read())
-            if not found:
-                return ""
-            self.address = f"http://127.0.0.1:{found[1]}/metrics"
-        return urllib.request.urlopen(self.address, timeout=30).read().decode()
-
-    def wait_ready(self):
-        deadline = time.monotonic() + 60
-        while "partitions of" not in open(self.log.name).read() or not all(
-                re.search(rf"assigned.*{service}|{service}.*assigned", open(self.log.name).read()) for service in SERVICES):
-            if time.monotonic() > deadline:
-                raise SystemExit("the program did not start: " + open(self.log.name).read())
-            time.sleep(0.1)
-
-
 def produce(broker, topic, records, rate=None):
     """Writes (key, value) pairs; at `rate` a second, in slices of ten milliseconds, where one is given. Gives how many were written."""
     between, after_key = secrets.token_hex(12), secrets.token_hex(12)
@@ -157,15 +102,19 @@ def produce(broker, topic, records, rate=None):
     return count
 
 
+def text_of(program):
+    return program.get("/metrics")[1]
+
+
 def work_through(program, broker_pid):
     """Until every service has read what there is. Warm is the second half of the input."""
     broker_before = cpu_seconds(broker_pid)
     deadline, began, last, changed, halves = time.monotonic() + 900, None, None, 0.0, []
     while time.monotonic() < deadline:
         time.sleep(0.05)
-        text = program.metrics()
+        text = text_of(program)
         now = time.monotonic()
-        read = {service: int(metric(text, "pairwatch_events_total", service=service)) for service in SERVICES}
+        read = {service: int(metric(text, "pairwatch_events_total", service=service)) for service in live.SERVICES}
         if began is None and read["intake"] > 0:
             began = now
         if read != last:
@@ -204,7 +153,7 @@ def measure_latency(program, broker, topic, path, rate, seconds):
     count = produce(broker, topic, itertools.islice(messages(path), int(rate * seconds)), rate)
     took = time.monotonic() - began
     time.sleep(3)
-    name, text = "pairwatch_event_to_escalation_seconds", program.metrics()
+    name, text = "pairwatch_event_to_escalation_seconds", text_of(program)
     return {"rate": rate, "rate_written": round(count / took), "events": count, "escalations": int(metric(text, name + "_count")),
             "event_to_escalation_at_most_s": {f"p{int(share * 100)}": percentile(text, name, share) for share in (0.5, 0.9, 0.99)},
             "load": os.getloadavg()[0]}
@@ -221,30 +170,28 @@ def generate(pairwatch, events, seed, path, risky=0):
                    check=True)
 
 
-def with_own_broker(pairwatch, options, scratch):
-    data = os.path.join(scratch, "kafka")
-    out = subprocess.run([KAFKA, "start", "--port", "0", "--data", data], check=True, stdout=subprocess.PIPE, text=True).stdout
-    broker = re.search(r"bootstrap=(\S+)", out)[1]
-    broker_pid = broker_of(broker.rsplit(":", 1)[1])
-    path = os.path.join(scratch, "events.bin")
+def with_own_broker(options):
+    live.set_up()
     try:
-        for name in ["bench"] + ["late"] * bool(options.latency):
-            topic = name + ".events"
-            config = declare(scratch, name, topic, options.partitions)
-            with Program(pairwatch, broker, config, scratch) as program:  # makes the topics; it has nothing to read yet
-                program.wait_ready()
-                if name == "late":
-                    generate(pairwatch, int(rate * options.latency), 2, path, risky=int(rate * options.latency) // 2000)
-                    print(json.dumps(measure_latency(program, broker, topic, path, rate, options.latency)))
-                    return
-            generate(pairwatch, options.events, 1, path)
-            produce(broker, topic, messages(path))
-            with Program(pairwatch, broker, config, scratch) as program:
-                found = work_through(program, broker_pid)
-            print(json.dumps(found), flush=True)
-            rate = found["events_per_wall_s"] // 2
+        path = os.path.join(live.SCRATCH, "events.bin")
+        full = live.World("bench", options.partitions)
+        with live.Run(full) as program:  # makes the topics; it has nothing to read yet
+            program.wait_ready().stop()
+        generate(live.PAIRWATCH, options.events, 1, path)
+        produce(live.BROKER, full.topic("platform.events"), messages(path))
+        with live.Run(full) as program:
+            found = work_through(program, broker_of(live.BROKER.rsplit(":", 1)[1]))
+        print(json.dumps(found), flush=True)
+        if not options.latency:
+            return
+        rate = found["events_per_wall_s"] // 2
+        late = live.World("late", options.partitions)
+        with live.Run(late) as program:
+            program.wait_ready()
+            generate(live.PAIRWATCH, int(rate * options.latency), 2, path, risky=int(rate * options.latency) // 2000)
+            print(json.dumps(measure_latency(program, live.BROKER, late.topic("platform.events"), path, rate, options.latency)))
     finally:
-        subprocess.run([KAFKA, "stop", "--data", data], check=False, stderr=subprocess.DEVNULL)
+        live.tear_down()
 
 
 def main():
@@ -256,14 +203,13 @@ def main():
     arguments.add_argument("--bootstrap")
     arguments.add_argument("--topic")
     options = arguments.parse_args()
-    pairwatch = os.path.abspath(options.pairwatch)
-    with tempfile.TemporaryDirectory(prefix="pairwatch-bench-") as scratch:
-        if not options.topic:
-            return with_own_broker(pairwatch, options, scratch)
-        name = "bench-" + secrets.token_hex(4)
-        config = declare(scratch, name, options.topic, options.partitions)
-        with Program(pairwatch, options.bootstrap, config, scratch) as program:
-            print(json.dumps(work_through(program, broker_of(options.bootstrap.rsplit(":", 1)[1]))))
+    live.PAIRWATCH = os.path.abspath(options.pairwatch)
+    if not options.topic:
+        return with_own_broker(options)
+    live.BROKER = options.bootstrap
+    with tempfile.TemporaryDirectory(prefix="pairwatch-bench-") as live.SCRATCH:
+        with live.Run(live.World("bench-" + secrets.token_hex(4), options.partitions, events=options.topic)) as program:
+            print(json.dumps(work_through(program, broker_of(live.BROKER.rsplit(":", 1)[1]))))
 
 
 if __name__ == "__main__":
