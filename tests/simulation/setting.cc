@@ -52,6 +52,7 @@ Setting draw_setting(Random& random) {
   setting.retry_timeout_ms = one_of<std::int64_t>(random, {200, 4'000});
   setting.commit_interval_ms = one_of<std::int64_t>(random, {10, 100});
   setting.commit_records = one_of<std::int64_t>(random, {2, 10, 50});
+  setting.commit_interval_behind_ms = setting.commit_interval_ms * one_of<std::int64_t>(random, {1, 10});
   return setting;
 }
 

@@ -43,6 +43,7 @@ struct Setting {
   std::int64_t marker_delay_ms = 100;
   std::int64_t retry_timeout_ms = 4'000;
   std::int64_t commit_interval_ms = 100;
+  std::int64_t commit_interval_behind_ms = 100;
   std::int64_t commit_records = 50;
 };
 

@@ -52,6 +52,7 @@ WorkerConfig worker_config(const Setting& setting, const SimulatedService& servi
   // The worker takes a day off as a margin; here a margin of half of it is left.
   config.restore.delete_retention = days(1) + (ignores_age ? days(1'000) : milliseconds(kTombstonesKept_ms / 2));
   config.commit_interval = milliseconds(setting.commit_interval_ms);
+  config.commit_interval_behind = milliseconds(setting.commit_interval_behind_ms);
   config.commit_records = static_cast<std::size_t>(setting.commit_records);
   config.retry_timeout = milliseconds(setting.retry_timeout_ms);
   return config;

@@ -152,6 +152,8 @@ std::vector<std::string> problems_of(const KafkaConfig& config) {
   };
   want(!config.bootstrap_servers.empty(), "kafka.bootstrap_servers: is empty; give host:port of at least one broker");
   want(config.commit_interval.ms >= 1 && config.commit_interval.ms <= 10'000, "commit.interval: must lie between 1 ms and 10 s");
+  want(config.commit_interval_behind.ms >= 1 && config.commit_interval_behind.ms <= 10'000,
+       "commit.interval_behind: must lie between 1 ms and 10 s");
   want(config.commit_records >= 1, "commit.records: must be at least 1");
   want(config.commit_bytes >= 64u << 10, "commit.bytes: must be at least 64 KiB");
   want(config.batch_records >= 1 && config.batch_records <= 100'000, "kafka.batch_records: must lie between 1 and 100,000");
@@ -159,8 +161,9 @@ std::vector<std::string> problems_of(const KafkaConfig& config) {
        "kafka.fetch_bytes: must lie between 1 MiB and 2,000 MiB");
   want(config.transaction_timeout.ms >= 10'000 && config.transaction_timeout.ms <= 900'000,
        "kafka.transaction_timeout: must lie between 10 s and 15 min (brokers refuse more by default)");
-  want(config.transaction_timeout.ms >= 10 * config.commit_interval.ms,
-       "kafka.transaction_timeout: must be at least ten times commit.interval, or slow commits are aborted");
+  want(config.transaction_timeout.ms >= 10 * std::max(config.commit_interval.ms, config.commit_interval_behind.ms),
+       "kafka.transaction_timeout: must be at least ten times commit.interval and commit.interval_behind, or slow commits are "
+       "aborted");
   want(config.session_timeout.ms >= 6'000 && config.session_timeout.ms <= 1'800'000,
        "kafka.session_timeout: must lie between 6 s and 30 min (what brokers accept by default)");
   want(config.linger.ms >= 0 && config.linger.ms <= 1'000, "kafka.linger: must lie between 0 and 1 s");

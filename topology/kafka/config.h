@@ -42,8 +42,10 @@ struct KafkaConfig {
 
   /// A transaction is committed this long after its first record ...
   Duration commit_interval = milliseconds(100);
+  /// ... or this long, while what is left to read takes longer than that: a backlog costs less with fewer commits ...
+  Duration commit_interval_behind = seconds(1);
   /// ... or at this many records read ...
-  std::size_t commit_records = 50'000;
+  std::size_t commit_records = 200'000;
   /// ... or at this many bytes written, whichever comes first. Bounds the memory of what is not yet committed.
   std::size_t commit_bytes = 64u << 20;
   /// Records taken from the client at once. Costs about 100 bytes each.

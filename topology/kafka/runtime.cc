@@ -299,6 +299,7 @@ void Runtime::work(Service service, int worker) {
   if (!spec.store.name.empty())
     settings.last_event = [this, service](std::string_view stored) { return parts_.last_event_of(service, stored); };
   settings.commit_interval = config_.commit_interval;
+  settings.commit_interval_behind = config_.commit_interval_behind;
   settings.commit_records = config_.commit_records;
   settings.commit_bytes = config_.commit_bytes;
   settings.retry_timeout = config_.transaction_timeout;

@@ -1,7 +1,7 @@
 // The loop of one worker: a broker's records through the tasks of the partitions it holds, each batch of them in one transaction.
 //
 // Each round: poll; process what came; commit when it is time. A transaction begins with its first record and ends after
-// commit_interval, commit_records or commit_bytes, before a partition is given up, and before the worker ends:
+// commit_interval (or commit_interval_behind, see is_due()), commit_records or commit_bytes, before a partition is given up, and before the worker ends:
 //
 //   process records -> overlay of each task's store, outputs into the transaction
 //   checkpoint      -> every changed entry into the overlay, and from there one record each into the changelog
@@ -68,7 +68,8 @@ struct WorkerConfig {
   CrashNote* crash_note = nullptr;  ///< outlives the worker; nullptr: deaths are not counted
   RestoreRules restore;
   Duration commit_interval = milliseconds(100);
-  std::size_t commit_records = 50'000;
+  Duration commit_interval_behind = seconds(1);
+  std::size_t commit_records = 200'000;
   std::size_t commit_bytes = 64u << 20;
   int poll_timeout_ms = 10;
   /// Calls that may be repeated are given up after this long: the transaction is aborted.
@@ -122,7 +123,8 @@ class Worker {
   void give_up(std::span<const std::int32_t> partitions, bool lost);
   Task* running_task(std::int32_t partition);
 
-  bool is_due() const;
+  bool is_due();
+  bool is_behind(std::int64_t open_us);
   bool pause_processing();
   /// Commits what is open; false: it was dropped.
   bool commit();

@@ -27,7 +27,25 @@ double as_seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
 
 }  // namespace
 
-bool Worker::is_due() const { return clock_.monotonic_us() - opened_us_ >= config_.commit_interval.ms * 1000; }
+/// While a backlog is worked off, it makes the latency, not the commits: fewer of them write an entry that changes often less
+/// often.
+bool Worker::is_due() {
+  const std::int64_t open_us = clock_.monotonic_us() - opened_us_;
+  if (open_us < config_.commit_interval.ms * 1000) return false;
+  return open_us >= config_.commit_interval_behind.ms * 1000 || !is_behind(open_us);
+}
+
+/// Whether what is left takes longer than commit_interval_behind, at the pace of the transaction that has been open for `open_us`.
+bool Worker::is_behind(std::int64_t open_us) {
+  std::int64_t left = 0;
+  for (const auto& [partition, task] : tasks_) {
+    if (task->state() != TaskState::kRunning || task->next_offset() == kNoOffset) continue;
+    const std::int64_t end = broker_.end_offset(partition);
+    if (end != kNoOffset) left += std::max<std::int64_t>(0, end - task->next_offset());
+  }
+  const double pace = static_cast<double>(records_in_transaction_) / static_cast<double>(std::max<std::int64_t>(1, open_us));
+  return static_cast<double>(left) > pace * static_cast<double>(config_.commit_interval_behind.ms * 1000);
+}
 
 BrokerResult Worker::begin_transaction() {
   if (open_) return {};
