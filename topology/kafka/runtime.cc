@@ -1,5 +1,6 @@
 #include "topology/kafka/runtime.h"
 
+#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -43,6 +44,9 @@ std::vector<std::string> output_topics(const ServiceSpec& service, SinkConfig& s
   }
   return topics;
 }
+
+/// As `top -H` shows it; the kernel keeps fifteen bytes.
+void name_thread(const std::string& name) { pthread_setname_np(pthread_self(), name.substr(0, 15).c_str()); }
 
 }  // namespace
 
@@ -266,6 +270,7 @@ void Runtime::warn_of_timestamps(rd_kafka_t* admin) {
 }
 
 void Runtime::run_worker(Service service, int worker) {
+  name_thread(std::string(service_name(service)) + '-' + std::to_string(worker));
   try {
     work(service, worker);
   } catch (const std::exception& error) {
