@@ -163,6 +163,8 @@ void describe(Section& table, kafka::KafkaConfig& kafka) {
             "how long commit and close may take after SIGTERM; then the process ends all the same");
   table.add("diagnosis_interval", duration(kafka.diagnosis_interval, milliseconds(100), hours(1)),
             "how often what is wrong is told again while a broker or topic is missing");
+  table.add("statistics_interval", duration(kafka.statistics_interval, milliseconds(100), hours(1)),
+            "how often clients say of themselves what becomes pairwatch_kafka_* metrics");
   table.add("properties", properties(kafka.properties), "further properties of librdkafka, handed to every client as they are");
 }
 

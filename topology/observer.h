@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "processors/core/tally.h"
+#include "topology/client_statistics.h"
 #include "topology/graph.h"
 
 namespace pairwatch {
@@ -58,6 +59,8 @@ class RuntimeObserver {
   virtual void progressed(Service service, int worker) = 0;
   /// The worker has work before it and has not got on with it since progressed(); `what` says which. Told again and again.
   virtual void stands_still(Service service, int worker, std::string_view what) = 0;
+  /// What one of the worker's Kafka clients says of itself, every kafka.statistics_interval.
+  virtual void client(Service /*service*/, int /*worker*/, const ClientStatistics& /*statistics*/) {}
 };
 
 }  // namespace pairwatch

@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "processors/core/check.h"
+#include "topology/http/process_metrics.h"
 
 namespace pairwatch {
 
@@ -109,7 +111,8 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
       config_(config),
       steady_now_(std::move(steady_now)),
       wall_now_ms_(std::move(wall_now_ms)),
-      cells_(std::make_unique<Cells>()) {
+      cells_(std::make_unique<Cells>()),
+      clients_(registry_, topology_, services) {
   using prometheus::BuildCounter;
   using prometheus::BuildGauge;
   using prometheus::BuildHistogram;
@@ -342,6 +345,10 @@ void Metrics::stands_still(Service service, int worker, std::string_view what) {
   known(service, worker).what = what;
 }
 
+void Metrics::client(Service service, int worker, const ClientStatistics& statistics) {
+  clients_.note(service, worker, statistics);
+}
+
 Metrics::Worker& Metrics::known(Service service, int worker) {
   Worker& entry = workers_[{service, worker}];
   if (!std::exchange(entry.is_known, true)) entry.progressed = steady_now_();
@@ -366,7 +373,9 @@ std::string Metrics::text() {
     }
     for (const auto& [service, seconds] : longest) cells_->since_progress[at(service)]->Set(seconds);
   }
-  return prometheus::TextSerializer().Serialize(registry_.Collect());
+  std::vector<prometheus::MetricFamily> families = registry_.Collect();
+  std::ranges::move(process_metrics(), std::back_inserter(families));
+  return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace http

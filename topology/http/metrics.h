@@ -4,7 +4,7 @@
 // Out:       the text of /metrics; health(), readiness(), topology_json().
 // Remembers: one cell for each combination of closed labels (services, outcomes, reasons, signals, stores, topics and
 //            partitions of the topology): no label ever holds an account, pair, channel or event id. All exist at zero from the
-//            start but those of partitions, which exist while they are assigned.
+//            start but those of partitions, which exist while they are assigned, and those of brokers (client_metrics.h).
 // Cost:      a commit costs some 100 atomic adds; a scrape never waits for the work and the work never for a scrape, but for a
 //            mutex held for the length of a map look-up.
 #pragma once
@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "topology/graph.h"
+#include "topology/http/client_metrics.h"
 #include "topology/http/config.h"
 #include "topology/observer.h"
 
@@ -76,6 +77,7 @@ class Metrics final : public RuntimeObserver {
   void ready(Service service, int worker, bool ready, std::string_view waiting_for) override;
   void progressed(Service service, int worker) override;
   void stands_still(Service service, int worker, std::string_view what) override;
+  void client(Service service, int worker, const ClientStatistics& statistics) override;
 
   /// The Prometheus text exposition.
   std::string text();
@@ -105,6 +107,7 @@ class Metrics final : public RuntimeObserver {
   WallNowMs wall_now_ms_;
   prometheus::Registry registry_{prometheus::Registry::InsertBehavior::Throw};
   std::unique_ptr<Cells> cells_;
+  ClientMetrics clients_;
 
   std::mutex mutex_;  ///< guards what follows
   std::map<std::pair<Service, int>, Worker> workers_;

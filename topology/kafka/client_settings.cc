@@ -14,7 +14,7 @@ namespace {
 /// librdkafka 2.6.1 is the first whose SCRAM login a Kafka 4 broker accepts (confluentinc/librdkafka #4895).
 constexpr int kFirstVersionWithStrictScram = 0x020601ff;
 
-constexpr std::array<std::string_view, 23> kOurs = {"bootstrap.servers",
+constexpr std::array<std::string_view, 24> kOurs = {"bootstrap.servers",
                                                     "metadata.broker.list",
                                                     "client.id",
                                                     "group.id",
@@ -36,7 +36,8 @@ constexpr std::array<std::string_view, 23> kOurs = {"bootstrap.servers",
                                                     "session.timeout.ms",
                                                     "linger.ms",
                                                     "queue.buffering.max.ms",
-                                                    "message.timeout.ms"};
+                                                    "message.timeout.ms",
+                                                    "statistics.interval.ms"};
 
 ClientSettings common_settings(const KafkaConfig& config, const std::string& client_id) {
   return {{"bootstrap.servers", config.bootstrap_servers},
@@ -85,7 +86,8 @@ void check_properties(const KafkaConfig& config, std::vector<std::string>& probl
   const std::unique_ptr<rd_kafka_conf_t, void (*)(rd_kafka_conf_t*)> conf(rd_kafka_conf_new(), rd_kafka_conf_destroy);
   for (const auto& [name, value] : config.properties) {
     if (std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end()) {
-      problems.push_back("kafka.properties." + name + ": exactly-once depends on it, so pairwatch sets it itself; remove it");
+      problems.push_back("kafka.properties." + name +
+                         ": exactly-once depends on it, or a setting of pairwatch's own says it; remove it");
       continue;
     }
     char reason[512];
@@ -120,6 +122,7 @@ Identity identity_of(const Topology& topology, Service service, const KafkaConfi
 ClientSettings consumer_settings(const KafkaConfig& config, const Identity& identity) {
   const ClientSettings own = {{"group.instance.id", identity.group_instance},
                               {"session.timeout.ms", std::to_string(config.session_timeout.ms)},
+                              {"statistics.interval.ms", std::to_string(config.statistics_interval.ms)},
                               {"partition.assignment.strategy", "cooperative-sticky"}};
   return merged(reading_settings(config, identity, "read_committed", ".consumer"), own);
 }
@@ -127,7 +130,8 @@ ClientSettings consumer_settings(const KafkaConfig& config, const Identity& iden
 ClientSettings producer_settings(const KafkaConfig& config, const Identity& identity) {
   const ClientSettings own = {{"transactional.id", identity.transactional_id},
                               {"transaction.timeout.ms", std::to_string(config.transaction_timeout.ms)},
-                              {"linger.ms", std::to_string(config.linger.ms)}};
+                              {"linger.ms", std::to_string(config.linger.ms)},
+                              {"statistics.interval.ms", std::to_string(config.statistics_interval.ms)}};
   return merged(writing_settings(config, identity.client_id + ".producer"), own);
 }
 

@@ -64,6 +64,10 @@ struct KafkaConfig {
   /// How often what is wrong is told again while a broker or topic is missing.
   Duration diagnosis_interval = seconds(10);
 
+  /// How often each worker's clients say of themselves what becomes pairwatch_kafka_* metrics. Costs each about a millisecond for a
+  /// thousand partitions.
+  Duration statistics_interval = seconds(15);
+
   /// Whether every process keeps a copy of every partition of its stores, so that taking one over restores only a tail.
   Standby standby = Standby::kNone;
   /// Whether the first start of a service that writes escalations holds them back until history is through (tasks/warm_up.h).

@@ -29,6 +29,7 @@ Client make_client(rd_kafka_type_t type, const ClientSettings& settings, const C
   if (callbacks.error != nullptr) rd_kafka_conf_set_error_cb(conf.get(), callbacks.error);
   if (callbacks.delivery != nullptr) rd_kafka_conf_set_dr_msg_cb(conf.get(), callbacks.delivery);
   if (callbacks.rebalance != nullptr) rd_kafka_conf_set_rebalance_cb(conf.get(), callbacks.rebalance);
+  if (callbacks.statistics != nullptr) rd_kafka_conf_set_stats_cb(conf.get(), callbacks.statistics);
   rd_kafka_t* client = rd_kafka_new(type, conf.get(), reason, sizeof reason);
   if (client == nullptr) throw std::runtime_error(std::string("librdkafka cannot make a client: ") + reason);
   conf.release();  // the client owns it now

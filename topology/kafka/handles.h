@@ -33,6 +33,7 @@ struct Callbacks {
   void (*error)(rd_kafka_t*, int, const char*, void*) = nullptr;
   void (*delivery)(rd_kafka_t*, const rd_kafka_message_t*, void*) = nullptr;
   void (*rebalance)(rd_kafka_t*, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*, void*) = nullptr;
+  int (*statistics)(rd_kafka_t*, char*, std::size_t, void*) = nullptr;
 };
 
 /// Makes a client; throws std::runtime_error with librdkafka's words where it refuses the settings.

@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+#include "topology/kafka/statistics.h"
+
 namespace pairwatch::kafka {
 namespace {
 
@@ -22,14 +24,16 @@ constexpr int kWatermarksTimeout_ms = 5'000;
 }  // namespace
 
 LibrdkafkaBroker::LibrdkafkaBroker(const KafkaConfig& config, const Identity& identity, std::string input_topic,
-                                   std::vector<std::string> topics, Diagnosis& diagnosis)
+                                   std::vector<std::string> topics, Diagnosis& diagnosis, TellStatistics tell_statistics)
     : config_(config),
       identity_(identity),
       input_topic_(std::move(input_topic)),
       topics_(std::move(topics)),
       diagnosis_(diagnosis),
+      tell_statistics_(std::move(tell_statistics)),
       messages_(config.batch_records) {
-  consumer_ = make_client(RD_KAFKA_CONSUMER, consumer_settings(config_, identity_), {this, on_error, nullptr, on_rebalance});
+  consumer_ =
+      make_client(RD_KAFKA_CONSUMER, consumer_settings(config_, identity_), {this, on_error, nullptr, on_rebalance, on_statistics});
   rd_kafka_poll_set_consumer(consumer_.get());
   queue_.reset(rd_kafka_queue_get_consumer(consumer_.get()));
   const Partitions subscription(rd_kafka_topic_partition_list_new(1));
@@ -184,6 +188,13 @@ void LibrdkafkaBroker::note_fatal_error() {
   } else {
     ended_reason_ = std::string("its consumer cannot go on: ") + reason;
   }
+}
+
+int LibrdkafkaBroker::on_statistics(rd_kafka_t*, char* json, std::size_t size, void* opaque) {
+  const auto& self = *static_cast<LibrdkafkaBroker*>(opaque);
+  if (!self.tell_statistics_) return 0;
+  if (const auto statistics = statistics_from({json, size})) self.tell_statistics_(*statistics);
+  return 0;  // librdkafka frees its text
 }
 
 void LibrdkafkaBroker::on_error(rd_kafka_t* client, int code, const char* reason, void* opaque) {

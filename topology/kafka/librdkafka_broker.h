@@ -11,6 +11,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "topology/broker.h"
+#include "topology/client_statistics.h"
 #include "topology/kafka/client_settings.h"
 #include "topology/kafka/config.h"
 #include "topology/kafka/diagnosis.h"
@@ -28,10 +30,13 @@ namespace pairwatch::kafka {
 
 class LibrdkafkaBroker final : public Broker {
  public:
-  /// Joins the group. `topics` are those it may write to. `diagnosis` outlives the broker. Throws std::runtime_error for settings
-  /// that librdkafka refuses (problems_of finds them before).
+  using TellStatistics = std::function<void(const ClientStatistics&)>;
+
+  /// Joins the group. `topics` are those it may write to. `diagnosis` outlives the broker. `tell_statistics` is called within
+  /// poll() and whatever else calls back; empty: nobody wants to know. Throws std::runtime_error for settings that librdkafka
+  /// refuses (problems_of finds them before).
   LibrdkafkaBroker(const KafkaConfig& config, const Identity& identity, std::string input_topic, std::vector<std::string> topics,
-                   Diagnosis& diagnosis);
+                   Diagnosis& diagnosis, TellStatistics tell_statistics = {});
   ~LibrdkafkaBroker() override;
 
   Polled poll(int timeout_ms) override;
@@ -60,6 +65,7 @@ class LibrdkafkaBroker final : public Broker {
 
   static void on_error(rd_kafka_t* client, int code, const char* reason, void* opaque);
   static void on_delivery(rd_kafka_t* client, const rd_kafka_message_t* message, void* opaque);
+  static int on_statistics(rd_kafka_t* client, char* json, std::size_t size, void* opaque);
   static void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions, void* opaque);
 
   Partitions list_of(std::span<const PartitionOffset> partitions) const;
@@ -81,6 +87,7 @@ class LibrdkafkaBroker final : public Broker {
   std::string input_topic_;
   std::vector<std::string> topics_;
   Diagnosis& diagnosis_;
+  TellStatistics tell_statistics_;
 
   Client consumer_;
   Queue queue_;

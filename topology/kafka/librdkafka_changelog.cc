@@ -25,12 +25,12 @@ void LibrdkafkaChangelog::on_error(rd_kafka_t*, int code, const char* reason, vo
 
 void LibrdkafkaChangelog::open() {
   if (consumer_) return;
-  consumer_ =
-      make_client(RD_KAFKA_CONSUMER, restore_settings(config_, identity_, "read_committed"), {this, on_error, nullptr, nullptr});
+  consumer_ = make_client(RD_KAFKA_CONSUMER, restore_settings(config_, identity_, "read_committed"),
+                          {this, on_error, nullptr, nullptr, nullptr});
   rd_kafka_poll_set_consumer(consumer_.get());
   queue_.reset(rd_kafka_queue_get_consumer(consumer_.get()));
-  uncommitted_ =
-      make_client(RD_KAFKA_CONSUMER, restore_settings(config_, identity_, "read_uncommitted"), {this, on_error, nullptr, nullptr});
+  uncommitted_ = make_client(RD_KAFKA_CONSUMER, restore_settings(config_, identity_, "read_uncommitted"),
+                             {this, on_error, nullptr, nullptr, nullptr});
 }
 
 void LibrdkafkaChangelog::close() {

@@ -22,8 +22,8 @@ rd_kafka_t* LibrdkafkaOffsets::client_of(const std::string& group) {
   Client& client = clients_[group];
   if (!client) {
     const Identity identity{group, {}, {}, group + '.' + instance_of(config_) + ".warm-up"};
-    client =
-        make_client(RD_KAFKA_CONSUMER, restore_settings(config_, identity, "read_uncommitted"), {this, on_error, nullptr, nullptr});
+    client = make_client(RD_KAFKA_CONSUMER, restore_settings(config_, identity, "read_uncommitted"),
+                         {this, on_error, nullptr, nullptr, nullptr});
   }
   rd_kafka_poll(client.get(), 0);
   return client.get();

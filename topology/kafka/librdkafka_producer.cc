@@ -68,7 +68,8 @@ BrokerResult LibrdkafkaBroker::restart_producer() {
     producer_.reset();
   }
   if (!producer_) {
-    producer_ = make_client(RD_KAFKA_PRODUCER, producer_settings(config_, identity_), {this, on_error, on_delivery, nullptr});
+    producer_ = make_client(RD_KAFKA_PRODUCER, producer_settings(config_, identity_),
+                            {this, on_error, on_delivery, nullptr, on_statistics});
     for (const std::string& topic : topics_) handles_.emplace_back(rd_kafka_topic_new(producer_.get(), topic.c_str(), nullptr));
   }
   rd_kafka_poll(producer_.get(), 0);

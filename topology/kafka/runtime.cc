@@ -221,9 +221,10 @@ void Runtime::run_warm_up() {
 
 bool Runtime::prepare_topics() {
   const std::vector<TopicSpec> topics = topics_of(topology_, services_);
-  const Callbacks callbacks{&diagnosis_, [](rd_kafka_t*, int code, const char* reason, void* opaque) {
-                              static_cast<Diagnosis*>(opaque)->client_error(code, reason);
-                            }};
+  Callbacks callbacks{.opaque = &diagnosis_};
+  callbacks.error = [](rd_kafka_t*, int code, const char* reason, void* opaque) {
+    static_cast<Diagnosis*>(opaque)->client_error(code, reason);
+  };
   const Client admin = make_client(RD_KAFKA_PRODUCER, admin_settings(config_), callbacks);
   TopicPreparer preparer(admin.get(), config_);
   const auto tell_all = [&](const std::string& waiting_for) {
@@ -321,7 +322,8 @@ void Runtime::work(Service service, int worker) {
     topics.push_back(settings.restore.changelog);
     changelog = std::make_unique<LibrdkafkaChangelog>(config_, identity, settings.restore.changelog, diagnosis_);
   }
-  LibrdkafkaBroker broker(config_, identity, spec.input, topics, diagnosis_);
+  LibrdkafkaBroker broker(config_, identity, spec.input, topics, diagnosis_,
+                          [&](const ClientStatistics& statistics) { observer_.client(service, worker, statistics); });
   const ProcessorFactory factory = [this, service](Store& store) { return parts_.make_processor(service, store); };
   SharedService& shared = shared_[static_cast<std::size_t>(service)];
   Worker loop(settings, sink, factory, broker, changelog.get(), *shared.stores, *clock_, observer_, shared.state);

@@ -24,7 +24,7 @@ TopicWriter::TopicWriter(const KafkaConfig& config, std::string topic) : topic_(
   ClientSettings settings = idempotent_settings(config);
   settings["queue.buffering.max.kbytes"] = std::to_string(kBufferBytes / 1024);
   settings["message.timeout.ms"] = std::to_string(kPatience_ms);
-  producer_ = make_client(RD_KAFKA_PRODUCER, settings, {this, nullptr, on_delivery, nullptr});
+  producer_ = make_client(RD_KAFKA_PRODUCER, settings, {this, nullptr, on_delivery, nullptr, nullptr});
   find_topic(config);
 }
 
