@@ -23,6 +23,9 @@ enum class LogFormat : std::uint8_t { kText, kJson };
 struct LoggingConfig {
   LogLevel level = LogLevel::kInfo;
   LogFormat format = LogFormat::kText;
+  /// Of messages that differ in their numbers only, this many are told in each interval; the others are counted.
+  std::size_t repeat_limit = 10;
+  Duration repeat_interval = minutes(1);
 
   friend bool operator==(const LoggingConfig&, const LoggingConfig&) = default;
 };

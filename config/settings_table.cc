@@ -246,6 +246,9 @@ void describe_settings(Section& table, Settings& settings) {
   Section& logging = table.section("logging", "Diagnostics, on standard error");
   logging.add("level", choice(settings.logging.level, kLevels), "the least that is told");
   logging.add("format", choice(settings.logging.format, kFormats), "text for people, json for collectors");
+  logging.add("repeat_limit", whole(settings.logging.repeat_limit, 1, 1'000'000),
+              "of messages that differ in their numbers only, this many are told in each interval; the others are counted");
+  logging.add("repeat_interval", duration(settings.logging.repeat_interval, seconds(1), hours(24)), "that interval");
 
   Section& lexicons = table.section("lexicons", "Word lists for text signals");
   lexicons.add("shipped", flag(settings.lexicons.shipped), "use those embedded in the program");

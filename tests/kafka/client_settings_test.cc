@@ -41,6 +41,17 @@ TEST(ClientSettings, OfAToolThatWritesAreIdempotentWithoutATransaction) {
   EXPECT_NO_THROW(make_client(RD_KAFKA_PRODUCER, settings, {}));
 }
 
+TEST(ClientSettings, APropertyGoesToThoseClientsOnlyThatKnowIt) {
+  KafkaConfig config;
+  config.properties = {{"fetch.wait.max.ms", "100"}, {"compression.type", "zstd"}, {"socket.keepalive.enable", "true"}};
+  const Identity identity = identity_of(default_topology(), Service::kIntake, config, 0);
+  const auto both = Contains(Pair("socket.keepalive.enable", "true"));
+  const auto reads = Contains(Pair("fetch.wait.max.ms", "100")), writes = Contains(Pair("compression.type", "zstd"));
+  EXPECT_THAT(consumer_settings(config, identity), AllOf(both, reads, Not(writes)));
+  for (const ClientSettings& settings : {producer_settings(config, identity), idempotent_settings(config), admin_settings(config)})
+    EXPECT_THAT(settings, AllOf(both, writes, Not(reads)));
+}
+
 TEST(ClientSettings, NamesAreStableAndDifferByServiceInstanceAndWorker) {
   const Topology topology = default_topology();
   const Identity identity = identity_of(topology, Service::kRelationship, on_instance("host-1"), 2);

@@ -3,7 +3,10 @@
 
     live_operate_test.py PAIRWATCH [unittest arguments]
 """
+import json
 import os
+import re
+import signal
 import sys
 import unittest
 
@@ -17,6 +20,56 @@ def setUpModule():
 
 def tearDownModule():
     live.tear_down()
+
+
+class Logs(unittest.TestCase):
+    """One line an event of operation, whole, without ids or secrets; what is told can be changed while it runs."""
+
+    def test_every_line_is_json_without_ids_words_or_secrets_even_at_debug(self):
+        world = World("logs")
+        _, lines = generated(events=4000, risky=8, seed=3)
+        secret = os.path.join(live.SCRATCH, "secret")
+        with open(secret, "w") as file:
+            file.write("not-for-any-log\n")
+        properties = os.path.join(live.SCRATCH, "properties.yaml")
+        with open(properties, "w") as file:
+            json.dump({"kafka": {"property_files": {"sasl.password": secret}, "properties": {"fetch.wait.max.ms": "100"}}}, file)
+        with Run(world, settings=["logging.format=json", "logging.level=debug"], more=["--config", properties]) as run:
+            run.wait_ready()
+            world.produce(list(keyed(lines)) + [(b"account-of-a-child", json.dumps({"eventId": live.WORD_OF_A_CHILD}).encode())])
+            wait_until_idle([run], len(lines) + 1)
+            self.assertEqual(run.stop(), 0, run.log())
+            log = run.log()
+        told = [json.loads(line) for line in log.splitlines()]
+        self.assertGreater(len(told), 20)
+        for line in told:
+            self.assertLessEqual({"time", "level", "message"}, set(line))
+            self.assertIn(line["level"], ("debug", "info", "warning", "error"))
+        events = [json.loads(line) for line in lines]
+        ids = {event[side]["accountId"] for event in events for side in ("actor", "target") if side in event}
+        ids |= {event["channel"]["channelId"] for event in events if "channel" in event} | {event["eventId"] for event in events}
+        words = set(re.findall(r"[\w:.#/-]+", log))
+        ids = {i for i in ids if len(i) > 3}
+        self.assertGreater(len(ids), 1000)
+        self.assertEqual(ids & words, set())
+        for secret in ("not-for-any-log", live.WORD_OF_A_CHILD, "account-of-a-child"):
+            self.assertNotIn(secret, log)
+        self.assertNotIn("will be ignored", log, "a property for one kind of client was given to the other")
+
+    def test_what_is_told_changes_by_signal(self):
+        world = World("levels")
+        with Run(world) as run:
+            run.wait_ready()
+            self.assertNotIn(" debug ", run.log())
+            run.process.send_signal(signal.SIGUSR1)
+            eventually(lambda: "tells debug and what is worse" in run.log(), "the level's change")
+            run.process.send_signal(signal.SIGUSR1)
+            eventually(lambda: run.log().count("tells debug and what is worse") == 2, "no more than everything")
+            for level in ("info", "warning", "error"):
+                run.process.send_signal(signal.SIGUSR2)
+                eventually(lambda level=level: f"tells {level} and what is worse" in run.log(), "the level's change")
+            self.assertEqual(run.stop(), 0, run.log())
+            self.assertNotIn("SIGTERM", run.log(), "what is no error is not told any more")
 
 
 class Metrics(unittest.TestCase):

@@ -160,13 +160,14 @@ class World:
 class Run:
     """A `pairwatch run` process; without `disk`, its state is on a new one each time. `within`: a command that runs it."""
 
-    def __init__(self, world, services="all", broker=None, settings=(), disk=None, within=()):
+    def __init__(self, world, services="all", broker=None, settings=(), disk=None, within=(), more=()):
         self.world = world
         self.stderr = tempfile.NamedTemporaryFile("w+", dir=SCRATCH, suffix=".log", delete=False)
         command = [*within, PAIRWATCH, "run", "--services", services, "--config", world.config, "-X", "http.listen=127.0.0.1:0", "-X",
                    f"kafka.bootstrap_servers={broker or BROKER}", "-X", f"state.path={disk or tempfile.mkdtemp(dir=SCRATCH)}"]
         for setting in settings:
             command += ["-X", setting]
+        command += more
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self.stderr)
 
     def __enter__(self):

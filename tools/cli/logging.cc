@@ -1,64 +1,65 @@
 #include "tools/cli/logging.h"
 
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
 #include <memory>
-#include <string_view>
+#include <string>
+
+#include "tools/cli/log_sink.h"
 
 namespace pairwatch::cli {
 namespace {
 
-spdlog::level::level_enum level_of(config::LogLevel level) {
+using Level = spdlog::level::level_enum;
+
+/// From the least told to the most.
+constexpr std::array kLevels = {Level::err, Level::warn, Level::info, Level::debug};
+
+Level level_of(config::LogLevel level) {
   switch (level) {
-    case config::LogLevel::kDebug: return spdlog::level::debug;
-    case config::LogLevel::kInfo: return spdlog::level::info;
-    case config::LogLevel::kWarning: return spdlog::level::warn;
-    case config::LogLevel::kError: return spdlog::level::err;
+    case config::LogLevel::kDebug: return Level::debug;
+    case config::LogLevel::kInfo: return Level::info;
+    case config::LogLevel::kWarning: return Level::warn;
+    case config::LogLevel::kError: return Level::err;
   }
-  return spdlog::level::info;
+  return Level::info;
 }
 
-/// The message as the inside of a JSON string.
-class JsonMessage final : public spdlog::custom_flag_formatter {
- public:
-  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    for (const char c : message.payload) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (c == '"' || c == '\\') {
-        out.push_back('\\');
-        out.push_back(c);
-      } else if (byte < 0x20) {
-        for (const char digit : {'\\', 'u', '0', '0', kDigits[byte >> 4], kDigits[byte & 15]}) out.push_back(digit);
-      } else {
-        out.push_back(c);
-      }
-    }
-  }
-  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonMessage>(); }
-};
+std::shared_ptr<LogSink>& the_sink() {
+  static std::shared_ptr<LogSink> sink;
+  return sink;
+}
 
-std::unique_ptr<spdlog::formatter> formatter_of(config::LogFormat format) {
-  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  switch (format) {
-    case config::LogFormat::kText: formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v"); break;
-    case config::LogFormat::kJson:
-      formatter->add_flag<JsonMessage>('*').set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%*"})");
-      break;
-  }
-  return formatter;
+void step_level(int step) {
+  const auto at = std::find(kLevels.begin(), kLevels.end(), spdlog::default_logger()->level()) - kLevels.begin();
+  const auto next = std::clamp<std::ptrdiff_t>(at + step, 0, std::ssize(kLevels) - 1);
+  const Level level = kLevels[static_cast<std::size_t>(next)];
+  spdlog::default_logger()->set_level(level);
+  const spdlog::string_view_t name = spdlog::level::to_string_view(level);
+  spdlog::log(std::max(level, Level::info), "from now on the log tells {} and what is worse",
+              std::string_view(name.data(), name.size()));
 }
 
 }  // namespace
 
 void start_logging(const config::LoggingConfig& config) {
-  auto logger = std::make_shared<spdlog::logger>("pairwatch", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_formatter(formatter_of(config.format));
+  the_sink() = std::make_shared<LogSink>(config, [](std::string_view line) {
+    std::fwrite(line.data(), 1, line.size(), stderr);
+    std::fflush(stderr);
+  });
+  auto logger = std::make_shared<spdlog::logger>("pairwatch", the_sink());
   logger->set_level(level_of(config.level));
-  logger->flush_on(spdlog::level::debug);
   spdlog::set_default_logger(std::move(logger));
 }
+
+void tell_held_back_logs() {
+  if (the_sink()) the_sink()->tell_held_back();
+}
+
+void log_more() { step_level(1); }
+void log_less() { step_level(-1); }
 
 }  // namespace pairwatch::cli

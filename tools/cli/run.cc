@@ -35,13 +35,13 @@ struct RunOptions {
   std::vector<std::string> services = {"all"};
 };
 
-/// The signals that end a run, taken by wait() instead of striking a thread.
-class EndSignals {
+/// The signals that tell a run something, taken by wait() instead of striking a thread: SIGINT and SIGTERM end it, SIGUSR1 and
+/// SIGUSR2 make its log tell more or less.
+class Signals {
  public:
-  EndSignals() {
+  Signals() {
     sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGUSR2}) sigaddset(&set_, signal);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);  // threads made from now on inherit it
     std::signal(SIGPIPE, SIG_IGN);
   }
@@ -81,7 +81,7 @@ class EndGuard {
   enum class Phase : std::uint8_t { kStarting, kRunning, kCommitting, kClosing };
 
   /// `signals` outlives the guard.
-  EndGuard(const EndSignals& signals, Duration shutdown_timeout)
+  EndGuard(const Signals& signals, Duration shutdown_timeout)
       : signals_(signals), timeout_(std::chrono::milliseconds(shutdown_timeout.ms)), thread_([this] { watch(); }) {}
   /// In time: everything has ended.
   ~EndGuard() {
@@ -116,6 +116,8 @@ class EndGuard {
   }
 
   void heed(int signal) {
+    if (signal == SIGUSR1) return log_more();
+    if (signal == SIGUSR2) return log_less();
     if (phase_ == Phase::kStarting) {
       spdlog::info("ends before it has begun");
       end_at_once(ExitCode::kDone);
@@ -141,7 +143,7 @@ class EndGuard {
     std::_Exit(static_cast<int>(code));
   }
 
-  const EndSignals& signals_;
+  const Signals& signals_;
   const Instant::duration timeout_;
   std::atomic<Phase> phase_{Phase::kStarting};
   std::atomic<ExitCode> code_{ExitCode::kFailed};
@@ -154,6 +156,7 @@ class EndGuard {
 void wait_for_end(const EndGuard& guard, kafka::Runtime& runtime, http::Metrics& metrics) {
   http::StallLog stall_log;
   while (!guard.is_asked() && runtime.wait(kafka::Runtime::State::kRunning, 100) == kafka::Runtime::State::kRunning) {
+    tell_held_back_logs();
     for (const http::StallLog::Line& line : stall_log.look(metrics.stalls())) {
       spdlog::log(line.is_over ? spdlog::level::info : spdlog::level::err, "{}", line.text);
     }
@@ -195,7 +198,7 @@ ServiceConfigs configs_of(const config::Settings& settings) {
 }
 
 ExitCode run_services(const config::Settings& settings, const std::vector<Service>& services) {
-  const EndSignals signals;  // before any thread
+  const Signals signals;  // before any thread
   start_logging(settings.logging);
   EndGuard guard(signals, settings.kafka.shutdown_timeout);  // before everything whose end it guards
   for (const std::string& warning : kafka::warnings_of(settings.kafka)) spdlog::warn("{}", warning);

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
+#include <sstream>
 #include <string_view>
 
 namespace pairwatch::kafka {
@@ -47,6 +50,41 @@ ClientSettings common_settings(const KafkaConfig& config, const std::string& cli
           {"topic.metadata.refresh.interval.ms", "30000"}};
 }
 
+enum class Role { kConsumer, kProducer };
+
+/// Properties that mean something to one kind of client only; the other would warn of them. librdkafka tells which in the table
+/// that its CONFIGURATION.md is made from: `name | C or P or * | ...`.
+std::map<std::string, Role> properties_of_one_role() {
+  char* text = nullptr;
+  std::size_t size = 0;
+  std::FILE* file = open_memstream(&text, &size);
+  if (file == nullptr) return {};
+  rd_kafka_conf_properties_show(file);
+  std::fclose(file);
+  const std::unique_ptr<char, void (*)(void*)> owner(text, std::free);
+  std::istringstream lines(std::string(text, size));
+  std::map<std::string, Role> roles;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string name, bar, role;
+    words >> name >> bar >> role;
+    if (bar == "|" && role == "C") roles.emplace(name, Role::kConsumer);
+    if (bar == "|" && role == "P") roles.emplace(name, Role::kProducer);
+  }
+  return roles;
+}
+
+/// Those of the configuration that this kind of client knows.
+ClientSettings properties_for(Role role, const KafkaConfig& config) {
+  static const std::map<std::string, Role> kOfOneRole = properties_of_one_role();
+  ClientSettings known = config.properties;
+  std::erase_if(known, [&](const auto& property) {
+    const auto found = kOfOneRole.find(property.first);
+    return found != kOfOneRole.end() && found->second != role;
+  });
+  return known;
+}
+
 ClientSettings merged(ClientSettings settings, const ClientSettings& over) {
   for (const auto& [name, value] : over) settings[name] = value;
   return settings;
@@ -66,7 +104,7 @@ ClientSettings reading_settings(const KafkaConfig& config, const Identity& ident
                               {"check.crcs", "true"},
                               {"queued.min.messages", "1000000"},
                               {"queued.max.messages.kbytes", std::to_string(config.fetch_bytes / 1024)}};
-  return merged(merged(common_settings(config, identity.client_id + role), config.properties), own);
+  return merged(merged(common_settings(config, identity.client_id + role), properties_for(Role::kConsumer, config)), own);
 }
 
 /// What whoever writes needs: what the configuration may change comes first, what must stay comes last.
@@ -77,7 +115,7 @@ ClientSettings writing_settings(const KafkaConfig& config, const std::string& cl
                                     // The broker's limit counts, which an operator can raise while we run.
                                     {"message.max.bytes", "67108864"},
                                     {"queue.buffering.max.messages", "1000000"}};
-  return merged(merged(merged(common_settings(config, client_id), preferred), config.properties),
+  return merged(merged(merged(common_settings(config, client_id), preferred), properties_for(Role::kProducer, config)),
                 {{"partitioner", "murmur2_random"}});
 }
 
@@ -146,7 +184,7 @@ ClientSettings restore_settings(const KafkaConfig& config, const Identity& ident
 }
 
 ClientSettings admin_settings(const KafkaConfig& config) {
-  return merged(common_settings(config, "pairwatch." + instance_of(config) + ".admin"), config.properties);
+  return merged(common_settings(config, "pairwatch." + instance_of(config) + ".admin"), properties_for(Role::kProducer, config));
 }
 
 std::vector<std::string> problems_of(const KafkaConfig& config) {
