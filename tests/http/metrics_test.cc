@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <nlohmann/json.hpp>
 
 #include "topology/http/stall_log.h"
 
@@ -158,6 +160,46 @@ TEST_F(MetricsTest, TheTopologyShowsTasksWithTheirStates) {
   EXPECT_THAT(metrics_.topology_json(), HasSubstr("\"running\""));
   metrics_.task(Service::kRelationship, 2, TaskState::kClosed);
   EXPECT_THAT(metrics_.topology_json(), Not(HasSubstr("\"running\"")));
+}
+
+TEST_F(MetricsTest, TheTopologyShowsLagEventTimeAndWarmUpOfEachPartitionWhileItIsAssigned) {
+  const auto relationship = [this] {
+    const nlohmann::json services = nlohmann::json::parse(metrics_.topology_json())["services"];
+    return *std::find_if(services.begin(), services.end(), [](const auto& service) { return service["name"] == "relationship"; });
+  };
+  EXPECT_EQ(relationship()["tasks"], nlohmann::json::array());
+  metrics_.task(Service::kRelationship, 2, TaskState::kRunning);
+  const nlohmann::json unknown = relationship()["tasks"][0];
+  EXPECT_EQ(unknown, (nlohmann::json{{"partition", 2}, {"state", "running"}, {"warms_up", false}}));
+  metrics_.lag(Service::kRelationship, "pairwatch.interactions", 2, 17);
+  metrics_.event_time(Service::kRelationship, 2, EventTime{1'772'388'000'000});
+  metrics_.warming(Service::kRelationship, 2, true);
+  const nlohmann::json task = relationship()["tasks"][0];
+  EXPECT_EQ(task["lag"], 17);
+  EXPECT_EQ(task["newest_event"], "2026-03-01T18:00:00Z");
+  EXPECT_EQ(task["warms_up"], true);
+  metrics_.forget(Service::kRelationship, "pairwatch.interactions", 2);
+  EXPECT_FALSE(relationship()["tasks"][0].contains("lag"));
+  EXPECT_FALSE(relationship()["tasks"][0].contains("newest_event"));
+}
+
+TEST_F(MetricsTest, TheTopologyShowsWorkersAndWhatTheirServiceKeeps) {
+  metrics_.ready(Service::kRelationship, 0, false, "the state of 2 partitions");
+  metrics_.store("pairs", 5, 700);
+  metrics_.restoring("pairs", 30);
+  const nlohmann::json service = nlohmann::json::parse(metrics_.topology_json())["services"][1];
+  EXPECT_EQ(service["workers"],
+            (nlohmann::json::array({{{"worker", 0}, {"ready", false}, {"waiting_for", "the state of 2 partitions"}}})));
+  EXPECT_EQ(service["kept"], (nlohmann::json{{"entries", 5}, {"bytes", 700}, {"records_to_restore", 30}}));
+  EXPECT_EQ(service["runs_here"], true);
+}
+
+TEST_F(MetricsTest, ReadinessIsAMetricToo) {
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_ready 0\n"));
+  for (const Service service : {Service::kIntake, Service::kRelationship}) metrics_.ready(service, 0, true, "");
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_ready 1\n"));
+  metrics_.ready(Service::kIntake, 0, false, "an assignment");
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_ready 0\n"));
 }
 
 TEST(OutcomesOfServices, EveryOutcomeBelongsToAServiceAndOnlyDeadLettersToAll) {

@@ -72,13 +72,29 @@ std::string Metrics::topology_json() {
     for (const OutputSpec& output : spec.outputs) outputs[text_of(port_name(output.port))] = output.topic;
     nlohmann::json tasks = nlohmann::json::array();
     for (const auto& [key, state] : tasks_) {
-      if (key.first == spec.service) tasks.push_back({{"partition", key.second}, {"state", task_state_name(state)}});
+      if (key.first != spec.service) continue;
+      nlohmann::json task = {{"partition", key.second}, {"state", task_state_name(state)}, {"warms_up", warming_.contains(key)}};
+      if (const auto lag = lags_.find(key); lag != lags_.end()) task["lag"] = lag->second;
+      if (const auto time = event_times_.find(key); time != event_times_.end()) task["newest_event"] = as_utc(time->second.ms);
+      tasks.push_back(std::move(task));
     }
-    services.push_back({{"name", service_name(spec.service)},
-                        {"input", spec.input},
-                        {"outputs", outputs},
-                        {"store", spec.store.name},
-                        {"tasks", tasks}});
+    nlohmann::json workers = nlohmann::json::array();
+    for (const auto& [key, worker] : workers_) {
+      if (key.first != spec.service) continue;
+      workers.push_back({{"worker", key.second}, {"ready", worker.ready}, {"waiting_for", worker.waiting_for}});
+    }
+    nlohmann::json service = {{"name", service_name(spec.service)},
+                              {"runs_here", services_.contains(spec.service)},
+                              {"input", spec.input},
+                              {"outputs", std::move(outputs)},
+                              {"store", spec.store.name},
+                              {"workers", std::move(workers)},
+                              {"tasks", std::move(tasks)}};
+    if (const auto found = stores_.find(spec.store.name); found != stores_.end()) {
+      const StoreFigures& figures = found->second;
+      service["kept"] = {{"entries", figures.entries}, {"bytes", figures.bytes}, {"records_to_restore", figures.to_restore}};
+    }
+    services.push_back(std::move(service));
   }
   nlohmann::json topics = nlohmann::json::array();
   for (const TopicSpec& topic : topology_.topics) {

@@ -101,6 +101,7 @@ struct Metrics::Cells {
     check(found != stores.end(), "the store is one of the topology");
     return found->second;
   }
+  Gauge* ready = nullptr;
   prometheus::Family<Gauge>* lag = nullptr;
   std::map<std::tuple<Service, std::string, std::int32_t>, Gauge*> lags;  ///< guarded by Metrics::mutex_
 };
@@ -129,6 +130,10 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
   gauge("pairwatch_build_info", "Always 1; what runs is in the labels.")
       .Add({{"version", build.version}, {"revision", build.revision}, {"rules_sha256", build.rules_sha256}})
       .Set(1);
+
+  cells_->ready =
+      &gauge("pairwatch_ready", "1 while /readyz answers 200: every worker in its group, all its partitions run.").Add({});
+  services_.insert(services.begin(), services.end());
 
   auto& events = counter("pairwatch_events_total", "Records read, by what became of them; every record has exactly one outcome.");
   auto& dead_letters = counter("pairwatch_dead_letters_total", "Records that could not be used, by reason.");
@@ -271,6 +276,7 @@ void Metrics::lag(Service service, std::string_view topic, std::int32_t partitio
         {{"service", text_of(service_name(service))}, {"topic", std::string(topic)}, {"partition", std::to_string(partition)}});
   }
   cell->Set(static_cast<double>(records));
+  lags_[{service, partition}] = records;
 }
 
 void Metrics::forget(Service service, std::string_view topic, std::int32_t partition) {
@@ -281,6 +287,7 @@ void Metrics::forget(Service service, std::string_view topic, std::int32_t parti
     cells_->lags.erase(found);
   }
   event_times_.erase({service, partition});
+  lags_.erase({service, partition});
 }
 
 void Metrics::task(Service service, std::int32_t partition, TaskState state) {
@@ -301,10 +308,16 @@ void Metrics::store(std::string_view store, std::uint64_t entries, std::uint64_t
   const Cells::StoreCells& cells = cells_->of_store(store);
   cells.entries->Set(static_cast<double>(entries));
   cells.bytes->Set(static_cast<double>(bytes));
+  const std::lock_guard lock(mutex_);
+  StoreFigures& figures = stores_[std::string(store)];
+  figures.entries = entries;
+  figures.bytes = bytes;
 }
 
 void Metrics::restoring(std::string_view store, std::uint64_t records) {
   cells_->of_store(store).restoring->Set(static_cast<double>(records));
+  const std::lock_guard lock(mutex_);
+  stores_[std::string(store)].to_restore = records;
 }
 
 void Metrics::standby(std::string_view store, std::size_t copies, std::uint64_t behind) {
@@ -356,6 +369,7 @@ Metrics::Worker& Metrics::known(Service service, int worker) {
 }
 
 std::string Metrics::text() {
+  cells_->ready->Set(readiness().holds ? 1 : 0);
   {
     const std::lock_guard lock(mutex_);
     std::map<Service, EventTime> slowest;

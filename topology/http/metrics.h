@@ -87,7 +87,7 @@ class Metrics final : public RuntimeObserver {
   std::vector<Stall> stalls();
   /// Holds once every worker is in its group with all its tasks running, with no partitions too.
   Condition readiness();
-  /// Services, topics and the state of each task, as JSON.
+  /// Services with their workers, stores and partitions as they are now, and topics, as JSON.
   std::string topology_json();
 
  private:
@@ -98,6 +98,11 @@ class Metrics final : public RuntimeObserver {
     bool is_known = false;
     std::chrono::steady_clock::time_point progressed;  ///< last
     std::string what;                                  ///< it stands still with; empty: it has not told
+  };
+  struct StoreFigures {
+    std::uint64_t entries = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t to_restore = 0;
   };
   Worker& known(Service service, int worker);
 
@@ -114,6 +119,9 @@ class Metrics final : public RuntimeObserver {
   std::map<std::pair<Service, std::int32_t>, TaskState> tasks_;
   std::map<std::pair<Service, std::int32_t>, EventTime> event_times_;
   std::set<std::pair<Service, std::int32_t>> warming_;
+  std::map<std::pair<Service, std::int32_t>, std::int64_t> lags_;  ///< records
+  std::map<std::string, StoreFigures, std::less<>> stores_;
+  std::set<Service> services_;  ///< that this process runs; never changes
 };
 
 /// The outcomes a service can count, in the order of the enum.
