@@ -10,8 +10,10 @@
 #include "pairwatch/v1/case_input.pb.h"
 #include "pairwatch/v1/escalation.pb.h"
 #include "pairwatch/v1/event.pb.h"
+#include "pairwatch/v1/indicator.pb.h"
 #include "pairwatch/v1/interaction.pb.h"
 #include "processors/core/age.h"
+#include "processors/core/indicator.h"
 #include "processors/core/kinds.h"
 #include "processors/core/signal.h"
 
@@ -43,6 +45,15 @@ TEST(Enumerators, OfAgesAreThoseOfTheSchema) {
                             {{AgeAssurance::kSelfDeclared, "SELF_DECLARED"},
                              {AgeAssurance::kEstimated, "ESTIMATED"},
                              {AgeAssurance::kVerified, "VERIFIED"}});
+}
+
+TEST(Enumerators, OfIndicatorsAreThoseOfTheSchema) {
+  expect_same<IndicatorKind>(
+      v1::IndicatorKind_descriptor(), "INDICATOR_KIND_",
+      {{IndicatorKind::kDevice, "DEVICE"}, {IndicatorKind::kHandle, "HANDLE"}, {IndicatorKind::kAccount, "ACCOUNT"}});
+  static_assert(kIndicatorKindCount == 4);
+  expect_same<IndicatorOrigin>(v1::IndicatorOrigin_descriptor(), "INDICATOR_ORIGIN_",
+                               {{IndicatorOrigin::kConfirmed, "CONFIRMED"}, {IndicatorOrigin::kImported, "IMPORTED"}});
 }
 
 TEST(Enumerators, OfPlacesAndThingsAreThoseOfTheSchema) {
