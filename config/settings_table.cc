@@ -209,6 +209,12 @@ void describe_settings(Section& table, Settings& settings) {
   pair.add("time_to_live", duration(settings.relationship.time_to_live, days(1), kLongest), "since its last event");
   pair.add("hot_entries", whole(settings.relationship.hot_entries, 16, 100'000'000), "pairs kept decoded, for each partition");
 
+  Section& indicators = table.section("indicators", "Known devices, accounts and handles, held by intake");
+  indicators.add("max_entries", whole(settings.intake.max_indicators, 1, 100'000'000),
+                 "more are refused and counted; about 80 bytes each, once a process");
+  indicators.add("confirmed_for", duration(settings.intake.confirmed_for, days(1), kLongest),
+                 "how long after a case was confirmed another account of its device is seen");
+
   Section& actor = table.section("actor", "What is remembered of an account");
   actor.add("time_to_live", duration(settings.escalation.time_to_live, days(1), kLongest), "since its last news");
   actor.add("max_targets", whole(settings.escalation.max_targets, 1, 1000), "accounts it reached, newest first");

@@ -73,6 +73,7 @@ struct Interaction {
   std::optional<std::uint32_t> mutual_contacts_recent;
   TrustedRelationKind trusted_relation = TrustedRelationKind::kNone;
   std::optional<EventTime> trusted_until;  ///< nullopt: does not expire
+  std::uint32_t indicators = 0;            ///< match_bit of each (indicator.h)
   SourcePosition source;
 
   std::span<const LabelScore> label_scores() const { return {labels.data(), label_count}; }

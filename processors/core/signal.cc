@@ -42,6 +42,7 @@ constexpr std::array<SignalInfo, kSignalCount> kSignals = {{
     {Signal::kBlockedOrReported, "blocked_or_reported", Stage::kNone},
     {Signal::kInstantSolicitation, "instant_solicitation", Stage::kNone},
     {Signal::kPriorConfirmed, "prior_confirmed", Stage::kNone},
+    {Signal::kSharedIndicator, "shared_indicator", Stage::kNone},
     {Signal::kRapidStageProgress, "rapid_stage_progress", Stage::kNone},
     {Signal::kStageBreadth, "stage_breadth", Stage::kNone},
 }};

@@ -62,11 +62,12 @@ enum class Signal : std::uint8_t {
   kBlockedOrReported = 34,
   kInstantSolicitation = 35,
   kPriorConfirmed = 36,
+  kSharedIndicator = 37,
   kRapidStageProgress = 39,
   kStageBreadth = 40,
 };
 inline constexpr int kSignalNumberLimit = 64;
-inline constexpr int kSignalCount = 38;
+inline constexpr int kSignalCount = 39;
 
 /// One row of the table.
 struct SignalInfo {

@@ -116,6 +116,10 @@ double blocked_share(double own, const AccountShare& share, const EscalationRule
   return std::clamp(rules.signals.of(Signal::kBlockedOrReported).cap - own, 0.0, share.blocked);
 }
 
+double confirmed_share(double own, const AccountShare& share, const EscalationRules& rules) {
+  return std::clamp(rules.signals.of(Signal::kPriorConfirmed).cap - own, 0.0, share.prior_confirmed);
+}
+
 std::uint64_t held_by_contact(const ActorState& state, const EscalationRules& rules, EventTime contacted_at) {
   const auto holds = [&](Signal signal, const ScattergunRule& fan_out) {
     const SignalRule& rule = rules.signals.of(signal);

@@ -66,6 +66,9 @@ AccountShare share_near(const ActorState& state, const EscalationRules& rules, E
 /// The part of the account's blocks that still fits under the cap, beside the pair's own.
 double blocked_share(double own, const AccountShare& share, const EscalationRules& rules);
 
+/// The part of the account's confirmed cases that still fits under the cap, beside what the pair shows of its device.
+double confirmed_share(double own, const AccountShare& share, const EscalationRules& rules);
+
 /// Which signals hold, live or in the shadow, by a contact, an opening, or the activity with a target at a time: those that it may
 /// have brought about, as signal_bits.
 std::uint64_t held_by_contact(const ActorState& state, const EscalationRules& rules, EventTime contacted_at);

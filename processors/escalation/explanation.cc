@@ -86,6 +86,9 @@ constexpr std::array<Row, kSignalCount> kRows = {{
      "requests or threats came within minutes of the first contact ({n} times)"},
     {Signal::kPriorConfirmed, Part::kAccount, "had another case that a moderator confirmed",
      "had {n} other cases that moderators confirmed"},
+    {Signal::kSharedIndicator, Part::kAccount,
+     "matches a list of known devices, accounts or handles that was shared with the platform",
+     "matches a list of known devices, accounts or handles that was shared with the platform"},
     {Signal::kRapidStageProgress, Part::kPace, "one step followed on the other unusually fast",
      "one step followed on the other unusually fast"},
     {Signal::kStageBreadth, Part::kPace, "there were more kinds of behaviour than is usual",
@@ -207,6 +210,8 @@ std::string around(const Story& story) {
     } else if (item.signal == Signal::kBlockedOrReported) {
       // Blocks in this pair alone are by one account, however often.
       phrases.push_back(phrase(row, story.complaints.targets > 1 ? story.complaints.targets : 1, story));
+    } else if (item.signal == Signal::kPriorConfirmed && item.source && item.count == 1) {
+      phrases.emplace_back("uses a device of another account with a case that a moderator confirmed");
     } else {
       phrases.push_back(phrase(row, item.count, story));
     }

@@ -127,7 +127,8 @@ CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountSha
   for (const StageItem& item : risk.stages.all()) stages |= 1U << static_cast<unsigned>(item.stage);
   findings.stages = static_cast<std::uint8_t>(stages);
   const bool is_sexualizing = (stages >> static_cast<unsigned>(Stage::kSexualizing) & 1U) != 0;
-  if (rules.decisions.confirmed_is_direct && share.prior_confirmed > 0 && is_sexualizing) findings.at_least = Severity::kUrgent;
+  const bool is_confirmed = (findings.signals & signal_bit(Signal::kPriorConfirmed)) != 0;
+  if (rules.decisions.confirmed_is_direct && is_confirmed && is_sexualizing) findings.at_least = Severity::kUrgent;
   return findings;
 }
 

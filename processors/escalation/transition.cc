@@ -55,17 +55,22 @@ RiskNews lowered(const RiskNews& risk, std::uint64_t dismissed, double share) {
   return less;
 }
 
+double share_of(const RiskNews& risk, Signal signal) {
+  const EvidenceItem* item = risk.evidence.find(signal);
+  return item == nullptr ? 0 : item->contribution;
+}
+
 /// What a risk does to the case of its pair.
 Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& risk, const Hash128& subject,
                      const EscalationConfig& config, Touched& touched, Step& step) {
   // Between two adults nothing escalates, whatever the scores say.
   if (news.actor.age_band == AgeBand::kAdult && risk.target.age_band == AgeBand::kAdult) return Outcome::kBelowThreshold;
   const EscalationRules& rules = config.rules;
-  const EvidenceItem* own = risk.evidence.find(Signal::kBlockedOrReported);
   CaseRecord* record = state.find_case(subject);
   const Whom whom = whom_of(record, hash64(risk.target.id.value));
-  const AccountShare share = share_near(state, rules, news.at, whom, {});
-  const double blocked = blocked_share(own == nullptr ? 0 : own->contribution, share, rules);
+  AccountShare share = share_near(state, rules, news.at, whom, {});
+  share.prior_confirmed = confirmed_share(share_of(risk, Signal::kPriorConfirmed), share, rules);
+  const double blocked = blocked_share(share_of(risk, Signal::kBlockedOrReported), share, rules);
   const double risk_now = round_to_4_decimals(sigmoid(risk.log_odds + share.beside_blocked() + blocked));
   CaseFindings findings = findings_of(risk, risk_now, share, blocked, rules);
 
@@ -116,6 +121,11 @@ Judged judge_remembered(const ActorState& state, const RiskRecord& record, const
   for (const RiskPoint& point : record.all()) {
     Judged judged;
     judged.share = share_near(state, rules, point.at, whom, ends);
+    if (judged.share.prior_confirmed > 0) {
+      RiskNews newest;
+      read_story(record.story, newest);
+      judged.share.prior_confirmed = confirmed_share(share_of(newest, Signal::kPriorConfirmed), judged.share, rules);
+    }
     judged.blocked = blocked_share(point.own_blocked, judged.share, rules);
     judged.log_odds = point.log_odds + judged.share.beside_blocked() + judged.blocked;
     judged.at = point.at;

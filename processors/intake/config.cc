@@ -49,6 +49,8 @@ std::vector<std::string> problems_of(const IntakeConfig& config) {
   if (config.max_record_bytes < kRecordBytesLeast || config.max_record_bytes > kRecordBytesMost) {
     problems.push_back("max_record_bytes must be 1 KiB to 64 MiB");
   }
+  if (config.max_indicators < 1) problems.push_back("max_indicators must be at least 1");
+  if (config.confirmed_for.ms < 0) problems.push_back("confirmed_for must not be negative");
   if (config.source_topic.empty() || config.source_topic.size() > kTopicNameLimit) {
     problems.push_back("source_topic must be a topic's name of 1 to 249 bytes");
   }

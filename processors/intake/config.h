@@ -43,6 +43,10 @@ struct IntakeConfig {
   PseudonymKey pseudonym_key;
   /// Seed of the text fingerprint; with a pseudonym key, derived from it instead (fingerprint_seed_of).
   std::uint64_t fingerprint_seed = 0;
+  /// Indicators that are held; more are refused and counted. Costs about 80 bytes each, once a process.
+  std::size_t max_indicators = 1'000'000;
+  /// How long after a case was confirmed, in event time, another account of its device is seen.
+  Duration confirmed_for = days(400);
   /// Name of the platform's topic, as told in the header `pairwatch-source`.
   std::string source_topic = "platform.events";
 

@@ -60,8 +60,8 @@ std::uint64_t fingerprint_seed_of(const IntakeConfig& config) {
   return Pseudonyms(config.pseudonym_key).derive("pairwatch text fingerprint");
 }
 
-Intake::Intake(const IntakeConfig& config, EventDecoder& decoder, TextReader& text_reader)
-    : config_(config), decoder_(decoder), text_reader_(text_reader) {
+Intake::Intake(const IntakeConfig& config, EventDecoder& decoder, TextReader& text_reader, Indicators* indicators)
+    : config_(config), decoder_(decoder), text_reader_(text_reader), stamper_(indicators, config.confirmed_for) {
   check(problems_of(config_).empty(), "intake's configuration has been checked by problems_of");
   if (!config_.pseudonym_key.id.empty()) pseudonyms_ = std::make_unique<Pseudonyms>(config_.pseudonym_key);
 }
@@ -106,7 +106,9 @@ void Intake::forward(const Record& record, Sink& sink) {
   write_channel(is_move && event_.channel_move.from.present ? event_.channel_move.from : event_.channel, *out.mutable_channel());
   if (is_move) write_channel(event_.channel_move.to, *out.mutable_moved_to());
   out.set_accepted(is_move && event_.channel_move.accepted);
-  write_message(out);
+  TextFindings findings;
+  write_message(out, findings);
+  out.set_indicators(stamper_.matches(event_, out.actor().account_id(), findings.all_handles()));
   write_gift_and_call(event_, out);
   write_relation(event_, out);
   out.set_source_partition(record.partition);
@@ -152,7 +154,7 @@ void Intake::write_party(const AccountView& account, v1::Party& party) {
   party.set_heightened_vulnerability(account.heightened_vulnerability);
 }
 
-void Intake::write_message(v1::Interaction& interaction) {
+void Intake::write_message(v1::Interaction& interaction, TextFindings& findings) {
   interaction.set_text_signals(0);
   interaction.clear_text_fingerprint();
   interaction.set_media(v1::MEDIA_KIND_UNSPECIFIED);
@@ -161,7 +163,6 @@ void Intake::write_message(v1::Interaction& interaction) {
   if (event_.kind != InteractionKind::kMessage) return;
 
   const MessageView& message = event_.message;
-  TextFindings findings;
   if (!message.text.empty()) findings = text_reader_.read(message.text, message.language);
   if (findings.truncated) ++tally_.texts_truncated;
   interaction.set_text_signals(findings.signals);

@@ -126,6 +126,8 @@ constexpr auto kTable = std::to_array<SignalRow>({
     {Signal::kRecontactAfterBlock, nullptr, read_recontact_after_block},
     {Signal::kBlockedOrReported, observe_blocked_or_reported, nullptr, Judged::kTarget},
     {Signal::kInstantSolicitation, nullptr, read_instant_solicitation},
+    {Signal::kPriorConfirmed, observe_prior_confirmed, read_prior_confirmed, Judged::kActor, Reads::kEvidence, true},
+    {Signal::kSharedIndicator, observe_shared_indicator, read_shared_indicator, Judged::kActor, Reads::kEvidence, true},
     {Signal::kRapidStageProgress, nullptr, read_rapid_stage_progress},
     {Signal::kStageBreadth, nullptr, read_stage_breadth},
 });

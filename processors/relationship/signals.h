@@ -60,7 +60,7 @@ struct SignalRow {
   Reading (*read)(const Direction& direction, const RelationshipRules& rules);
   Judged judged = Judged::kActor;
   Reads reads = Reads::kEvidence;
-  bool from_words = false;  ///< `observe` looks at nothing but a message's words and labels
+  bool from_words = false;  ///< `observe` looks at nothing but a message's words and labels, or at the indicators stamped
   std::size_t rule = 0;     ///< signal_index, filled by signal_rows()
 
   const SignalRule& of(const SignalRules& rules) const { return rules.by_index[rule]; }
@@ -78,7 +78,7 @@ const SignalRow& row_of(Signal signal);
 struct RowMasks {
   std::uint64_t all = 0;
   std::uint64_t read_state = 0;      ///< read whether there is evidence or not
-  std::uint64_t observe_words = 0;   ///< observe nothing but words and labels: only where those speak for the signal
+  std::uint64_t observe_words = 0;   ///< observe nothing but words, labels or indicators: only where those speak for the signal
   std::uint64_t observe_events = 0;  ///< observe anything
 };
 const RowMasks& row_masks();

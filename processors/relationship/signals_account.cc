@@ -1,10 +1,14 @@
 // Signals of who an account is, or says it is.
+#include "processors/core/indicator.h"
 #include "processors/relationship/signals_parts.h"
 
 namespace pairwatch::relationship {
 namespace {
 
 constexpr bool kChecked = true;
+
+/// Whoever names a handle need not be the one whose it is.
+constexpr double kNamedHandleStrength = 0.5;
 
 /// The bit of a band by the account's own word.
 constexpr unsigned own_word(AgeBand band) { return age_bit(band, !kChecked); }
@@ -20,11 +24,23 @@ bool contradicts_itself(const SideState& side) {
   return (side.ages_seen & older) != 0;
 }
 
+/// However often it was stamped: it is known once.
+Reading known_once(const Direction& direction, Signal signal, const RelationshipRules& rules) {
+  Reading reading = read_evidence(*direction.evidence, signal, direction.now(), rules.signals.of(signal));
+  reading.count = 1;
+  return reading;
+}
+
 }  // namespace
 
-/// An account made shortly before the two first met, to the day. One that was made after they met is wrong, not new.
+/// An account made shortly before the two first met, to the day. One that was made after they met is wrong, not new. Or one on a
+/// device of which another account's case was confirmed, whatever it says of its age.
 Reading read_new_account(const Direction& direction, const RelationshipRules& rules) {
   const SideState& side = direction.from();
+  if (const Evidence* confirmed = direction.state.evidence_of(direction.actor, Signal::kPriorConfirmed)) {
+    return {faded(1, confirmed->first_at, direction, rules.signals.of(Signal::kNewAccount)), 1, confirmed->first_at,
+            confirmed->first_at, Signal::kPriorConfirmed};
+  }
   if (side.created_day == 0 || side.reached_out() == 0) return {};
   const EventTime met = direction.state.first_at;
   const int days_old = day_of(met) - side.created_day;
@@ -38,6 +54,26 @@ Reading read_age_inconsistency(const Direction& direction, const RelationshipRul
   if (side.reached_out() == 0 || !contradicts_itself(side)) return {};
   return {faded(1, side.ages_at, direction, rules.signals.of(Signal::kAgeInconsistency)), 1, side.ages_at, side.ages_at,
           std::nullopt};
+}
+
+/// A case of another account of the actor's device was confirmed. Of the actor's own cases escalation knows.
+double observe_prior_confirmed(const Interaction& interaction, const RelationshipRules&) {
+  return (interaction.indicators & match_bit(IndicatorMatch::kConfirmedDevice)) != 0 ? 1 : 0;
+}
+
+double observe_shared_indicator(const Interaction& interaction, const RelationshipRules&) {
+  constexpr std::uint32_t kHandle = match_bit(IndicatorMatch::kImportedHandle);
+  const std::uint32_t imported = interaction.indicators & kImportedMatches;
+  if (imported == kHandle) return kNamedHandleStrength;
+  return imported != 0 ? 1 : 0;
+}
+
+Reading read_prior_confirmed(const Direction& direction, const RelationshipRules& rules) {
+  return known_once(direction, Signal::kPriorConfirmed, rules);
+}
+
+Reading read_shared_indicator(const Direction& direction, const RelationshipRules& rules) {
+  return known_once(direction, Signal::kSharedIndicator, rules);
 }
 
 }  // namespace pairwatch::relationship

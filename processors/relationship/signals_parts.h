@@ -24,6 +24,10 @@ Reading read_recontact_after_block(const Direction& direction, const Relationshi
 // Who the account is: signals_account.cc
 Reading read_new_account(const Direction& direction, const RelationshipRules& rules);
 Reading read_age_inconsistency(const Direction& direction, const RelationshipRules& rules);
+double observe_prior_confirmed(const Interaction& interaction, const RelationshipRules& rules);
+double observe_shared_indicator(const Interaction& interaction, const RelationshipRules& rules);
+Reading read_prior_confirmed(const Direction& direction, const RelationshipRules& rules);
+Reading read_shared_indicator(const Direction& direction, const RelationshipRules& rules);
 
 // Where: signals_channel.cc
 double observe_move_to_private(const Interaction& interaction, const RelationshipRules& rules);

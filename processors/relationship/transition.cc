@@ -20,10 +20,12 @@ bool is_night(const Interaction& interaction, const AttentionRampRule& rule) {
   return hour >= rule.night_from || hour < rule.night_until;
 }
 
-/// What the words and labels of a message may speak for, in one mask: most messages say nothing.
+/// What the words and labels of a message, and the indicators of whatever was done, may speak for, in one mask: most say nothing.
 std::uint64_t signals_said(const Interaction& interaction) {
-  if (interaction.kind != InteractionKind::kMessage) return 0;
-  std::uint64_t said = interaction.text_signals;
+  std::uint64_t said = 0;
+  if (interaction.indicators != 0) said = signal_bit(Signal::kPriorConfirmed) | signal_bit(Signal::kSharedIndicator);
+  if (interaction.kind != InteractionKind::kMessage) return said;
+  said |= interaction.text_signals;
   for (const LabelScore& label : interaction.label_scores()) said |= signal_bit(label.signal);
   return said;
 }

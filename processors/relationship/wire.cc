@@ -134,6 +134,7 @@ bool read_interaction(const v1::Interaction& message, Interaction& out) {
   out.trusted_relation = static_cast<TrustedRelationKind>(message.trusted_relation());
   out.trusted_until.reset();
   if (message.has_trusted_until_ms()) out.trusted_until = EventTime{message.trusted_until_ms()};
+  out.indicators = message.indicators();
   out.source = {message.source_partition(), message.source_offset()};
 
   good &= message.kind() != v1::INTERACTION_KIND_UNSPECIFIED && v1::InteractionKind_IsValid(message.kind());

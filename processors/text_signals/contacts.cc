@@ -125,6 +125,7 @@ void scan_at_signs(std::string_view text, const Folded& folded, Contacts& contac
     const auto token =
         std::partition_point(folded.tokens.begin(), folded.tokens.end(), [at](const Token& t) { return t.source_end <= at; });
     if (token == folded.tokens.end()) continue;
+    contacts.names[contacts.handle_count] = handle;
     contacts.handles[contacts.handle_count++] = static_cast<std::uint16_t>(token - folded.tokens.begin());
     const bool alone = token == folded.tokens.begin() && folded.tokens.back().source_end <= at + 1 + handle.size();
     contacts.found |= alone && looks_made_up(handle);

@@ -13,15 +13,17 @@
 #include <span>
 #include <string_view>
 
+#include "processors/core/text_reader.h"
 #include "processors/text_signals/fold.h"
 
 namespace pairwatch::text_signals {
 
-inline constexpr std::size_t kMaxHandles = 8;
+inline constexpr std::size_t kMaxHandles = kHandleLimit;
 
 struct Contacts {
   bool found = false;                                ///< a number, an address, a link, or nothing but a handle
   std::array<std::uint16_t, kMaxHandles> handles{};  ///< tokens at which a handle begins, ascending; further ones are left out
+  std::array<std::string_view, kMaxHandles> names;   ///< what follows the sign, views into the text
   std::size_t handle_count = 0;
 };
 

@@ -37,6 +37,8 @@ class Reader final : public TextReader {
     const Contacts contacts = scanner_.scan(readable, folded);
     findings.signals = matcher_.match(folded.tokens, handles_of(contacts), lexicon_->languages_for(language));
     if (contacts.found) findings.signals |= signal_bit(Signal::kContactExchange);
+    findings.handles = contacts.names;
+    findings.handle_count = contacts.handle_count;
     return findings;
   }
 

@@ -1,7 +1,7 @@
 // What the words of one message speak for.
 //
 //   in         one message's text (valid UTF-8) and its declared language
-//   out        TextFindings, nothing of the text itself
+//   out        TextFindings, nothing of the text itself but views of the handles in it
 //   signals    from the lexicon's rows (config.h) and, for contact_exchange, from phone numbers, mail addresses, invite links and
 //              bare handles (contacts.h), which are read before digits are folded to letters
 //   language   the first subtag chooses the rows of that language and those of any; empty or not in the lexicon: all rows

@@ -238,6 +238,35 @@ TEST(PriorConfirmed, SpeaksInOtherCasesOfTheAccount) {
   EXPECT_THAT(told.explanation(), HasSubstr("had another case that a moderator confirmed"));
 }
 
+TEST(PriorConfirmed, OfTheDeviceAndOfTheAccountShareOneCap) {
+  Room room;
+  decide(room, open_pair(room), v1::VERDICT_CONFIRMED, hours(1));
+  room.feed(risk("a7", "m2").at(hours(2)).log_odds(kBelowWatch + 2).shows(Signal::kPriorConfirmed, 2));
+  const v1::Escalation told = room.told_of("m2").back();
+  EXPECT_NEAR(share_of(told, "prior_confirmed"), 2.0, 0.001);
+  EXPECT_NEAR(told.risk(), 0.6225, 1e-9) << "the sigmoid of 0.5: nothing is added to what the pair shows";
+  EXPECT_THAT(told.explanation(), HasSubstr("uses a device of another account with a case that a moderator confirmed"));
+}
+
+TEST(PriorConfirmed, OfTheDeviceFillsWhatTheCapLeavesInARememberedRiskToo) {
+  Room room;
+  room.feed(risk("a7", "m2").at(hours(0)).log_odds(-1).shows(Signal::kPriorConfirmed, 1.5));
+  EXPECT_TRUE(room.told_of("m2").empty());
+  decide(room, open_pair(room), v1::VERDICT_CONFIRMED, hours(1));
+  const std::vector<v1::Escalation> told = room.told_of("m2");
+  ASSERT_FALSE(told.empty());
+  EXPECT_NEAR(share_of(told.back(), "prior_confirmed"), 2.0, 0.001);
+  EXPECT_EQ(told.back().severity(), v1::SEVERITY_WATCH) << "the sigmoid of -0.5";
+}
+
+TEST(PriorConfirmed, OfTheDeviceIsUrgentBesideSexualContent) {
+  Room room;
+  room.feed(risk("a8", "m2").log_odds(kBelowWatch).shows(Signal::kPriorConfirmed, 2).reached(v1::STAGE_SEXUALIZING));
+  EXPECT_EQ(room.told_of("m2").back().severity(), v1::SEVERITY_URGENT);
+  room.feed(risk("a9", "m3").log_odds(kBelowWatch).shows(Signal::kPriorConfirmed, 2));
+  EXPECT_TRUE(room.told_of("m3").empty());
+}
+
 TEST(PriorConfirmed, DoesNotSpeakForItself) {
   Room room;
   decide(room, open_pair(room), v1::VERDICT_CONFIRMED, hours(1));

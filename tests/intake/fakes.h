@@ -44,7 +44,7 @@ class FakeTextReader final : public TextReader {
 /// Intake with its fakes and a sink; records come from partition 3, offsets count from 0.
 class Room {
  public:
-  explicit Room(const IntakeConfig& config = {}) : intake_(config, decoder, reader) {}
+  explicit Room(const IntakeConfig& config = {}, Indicators* indicators = nullptr) : intake_(config, decoder, reader, indicators) {}
 
   Outcome take(const v1::InteractionEvent& event);
   Outcome take(std::string_view value);
@@ -56,6 +56,8 @@ class Room {
   /// Why the last record was refused, if it was.
   std::optional<Reject> reject() const;
   Tally tally() { return intake_.take_tally(); }
+  void commit() { intake_.checkpoint(); }
+  void abort() { intake_.rollback(); }
 
   GeneratedDecoder decoder;
   FakeTextReader reader;

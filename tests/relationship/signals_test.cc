@@ -21,8 +21,7 @@ TEST(SignalTable, HasOneRowForEverySignalOfThePair) {
   std::uint64_t all = 0;
   for (const SignalInfo& row : all_signals()) all |= signal_bit(row.signal);
   const std::uint64_t of_the_account = signal_bit(Signal::kScattergun) | signal_bit(Signal::kCopiedOpening) |
-                                       signal_bit(Signal::kAttentionSkew) | signal_bit(Signal::kPeerImpersonation) |
-                                       signal_bit(Signal::kPriorConfirmed);
+                                       signal_bit(Signal::kAttentionSkew) | signal_bit(Signal::kPeerImpersonation);
   EXPECT_EQ(rows, all & ~of_the_account) << "those need what is known of the whole actor: escalation sees them";
 }
 

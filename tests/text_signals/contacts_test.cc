@@ -64,6 +64,15 @@ INSTANTIATE_TEST_SUITE_P(NotAddress, NoContact,
                          testing::Values("@everyone", "@here", "@bob", "@bob_92 come to spawn", "hey @bob_92", "meet @ 8", "a@b",
                                          "me@home", "@@@@", "@", "@1234", "@ab", "5 @ 10"));
 
+TEST(Handles, AreHandedOnWithoutTheirSign) {
+  const auto reader = make_text_reader(compile(Lexicon{}), 0);
+  const TextFindings findings = reader->read("add @Jake_92 or @x.y_z, not me@example.com", "");
+  ASSERT_EQ(findings.handle_count, 2U);
+  EXPECT_EQ(findings.all_handles()[0], "Jake_92");
+  EXPECT_EQ(findings.all_handles()[1], "x.y_z");
+  EXPECT_EQ(reader->read("no handle", "").handle_count, 0U);
+}
+
 TEST(Contacts, AHandleBesideAnAppIsForTheRows) {
   Lexicon lexicon;
   lexicon.lists = {{"app", {"insta", "snap"}}, {"handle", {"@handle"}}};
