@@ -225,7 +225,7 @@ void describe(Section& table, relationship::NewsRule& rule) {
             "a rise by this much since the last telling is news; so is a new signal or stage");
 }
 
-void describe(Section& table, escalation::SeverityRules& rules) {
+void describe(Section& table, SeverityRules& rules) {
   table.add("watch", number(rules.watch, 0, 1), "risk (0 to 1) from which on a case is WATCH");
   table.add("review", number(rules.review, 0, 1), "... REVIEW");
   table.add("urgent", number(rules.urgent, 0, 1), "... URGENT");
@@ -238,7 +238,7 @@ void describe(Section& table, escalation::ActorCaseRule& rule) {
   table.add("review_case_cap", weight(rule.review_case_cap), "most they contribute together");
 }
 
-void describe(Section& table, escalation::DecisionRules& rules) {
+void describe(Section& table, DecisionRules& rules) {
   table.add("snooze", span(rules.snooze), "a dismissed case stays quiet for this long, where the decision does not say until when");
   table.add("longest_snooze", span(rules.longest_snooze), "... and at most this long, whatever it says");
   table.add("dismissed_share", number(rules.dismissed_share, 0, 1),
@@ -247,7 +247,7 @@ void describe(Section& table, escalation::DecisionRules& rules) {
             "an earlier confirmed case of the account and sexual content or images are URGENT");
 }
 
-void describe(Section& table, escalation::PriorityRules& rules) {
+void describe(Section& table, PriorityRules& rules) {
   const auto points = [](double& variable) { return number(variable, 0, 100); };
   table.add("watch_base", points(rules.watch_base), "where a WATCH starts in the queue, 0 to 100");
   table.add("review_base", points(rules.review_base), "... a REVIEW");
@@ -354,7 +354,7 @@ void check_rules(const Settings& settings, Reading& reading) {
     const auto found = reading.places.find(key);
     reading.problems.push_back({found == reading.places.end() ? Place{"the rule set"} : found->second, key, message});
   };
-  const escalation::SeverityRules& severity = settings.escalation.rules.severity;
+  const SeverityRules& severity = settings.escalation.rules.severity;
   if (severity.review <= severity.watch) tell("rules.severity.review", "is not above severity.watch; raise it or lower watch");
   if (severity.urgent <= severity.review) tell("rules.severity.urgent", "is not above severity.review; raise it or lower review");
 

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "processors/core/time.h"
+
 namespace pairwatch {
 
 /// Numbers as in pairwatch.v1.AgeBand.
@@ -23,6 +25,15 @@ constexpr AgeClass age_class(AgeBand band, AgeAssurance assurance) {
 }
 
 constexpr bool is_minor(AgeBand band) { return band == AgeBand::kUnder13 || band == AgeBand::k13To15 || band == AgeBand::k16To17; }
+
+/// Whether an age as of `at` takes the place of the one that is known as of `known_at`: the newest wins. At the same time unknown
+/// gives way, since it tells nothing, then the older to the younger; the assurance breaks what ties are left.
+constexpr bool is_newer_age(AgeBand known_band, AgeAssurance known_assurance, EventTime known_at, AgeBand band,
+                            AgeAssurance assurance, EventTime at) {
+  if (at != known_at) return at > known_at;
+  const auto rank = [](AgeBand age) { return age == AgeBand::kUnknown ? 255 : static_cast<int>(age); };
+  return rank(band) != rank(known_band) ? rank(band) < rank(known_band) : assurance > known_assurance;
+}
 
 /// What is done with what one account does towards another.
 enum class GateVerdict : std::uint8_t {

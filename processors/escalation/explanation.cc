@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "processors/escalation/wording.h"
+#include "processors/core/wording.h"
 
 namespace pairwatch::escalation {
 namespace {
@@ -125,12 +125,6 @@ std::string phrase(const Row& row, std::uint32_t count, const Story& story) {
   return words;
 }
 
-std::string capitalised(std::string_view words) {
-  std::string text(words);
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
-
 std::string pair_opening(const Story& story) {
   const std::string actor(spoken_account(story.actor_age));
   const std::string target(spoken_account(story.target_age));
@@ -231,17 +225,6 @@ std::string actor_opening(const Story& story) {
   return text + ".";
 }
 
-/// After "deserve".
-std::string_view what_is_due(Severity severity) {
-  switch (severity) {
-    case Severity::kNone:
-    case Severity::kWatch: return "a look";
-    case Severity::kReview: return "a review by a person";
-    case Severity::kUrgent: return "a person's attention at once";
-  }
-  return "a look";
-}
-
 /// What is ordinary, how sure this is, and what it is not.
 std::string closing(const Story& story) {
   std::vector<std::string> ordinary;
@@ -260,20 +243,15 @@ std::string closing(const Story& story) {
     text = story.evidence.count > 1 ? "Each of these alone may be ordinary; " : "This may turn out to be ordinary; ";
   }
   text += story.evidence.count > 1 ? "together these behaviours deserve " : "what was seen deserves ";
-  text.append(what_is_due(story.severity));
+  text.append(spoken_due(story.severity));
   if (story.is_direct) text.append(", by its kind and whatever the score");
   return text + " (score " + spoken_share(story.risk) + " of 1), which is no verdict.";
 }
 
 /// What a moderator concluded, and what follows.
 std::string conclusion(const Story& story) {
-  if (story.verdict == Verdict::kDismissed) {
-    return "A moderator dismissed this case on " + spoken_time(story.decided_at) + ". It stands down; until " +
-           spoken_time(story.snooze_until) +
-           " only what is urgent and new opens another, and the behaviours it was made of weigh less from now on.";
-  }
-  return "A moderator confirmed this case on " + spoken_time(story.decided_at) +
-         ". It stays open, and counts in whatever else is seen of the account.";
+  if (story.verdict == Verdict::kDismissed) return spoken_dismissal(story.decided_at, story.snooze_until);
+  return spoken_confirmation(story.decided_at) + ", and counts in whatever else is seen of the account.";
 }
 
 }  // namespace

@@ -3,22 +3,20 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "processors/core/case_layout.h"
 #include "processors/core/check.h"
 #include "processors/core/layout.h"
+#include "processors/core/layout_time.h"
 #include "processors/escalation/case_index.h"
-#include "processors/escalation/layout_time.h"
 
 namespace pairwatch::escalation {
 namespace {
 
-constexpr unsigned kWasClosed = 0x80;
-constexpr std::size_t kVarintLimit = 10;
 constexpr std::size_t kHeadLimit = 1 + 8 + 1 + 2 * kTimeLimit + 9 * 5;
 constexpr std::size_t kTargetLimit = 1 + kTargetNameLimit + 2 + 5 * kTimeLimit + 4;
 constexpr std::size_t kBusyLimit = 8 + 2 + kActivityLevels * kTimeLimit;
 constexpr std::size_t kRiskLimit = 16 + 2 * kTimeLimit + 2 + kRiskPointLimit * (kTimeLimit + 16) + 2;  // and its story
 constexpr std::size_t kQuietLimit = 16 + 5 + 5 + 1;
-constexpr std::size_t kCaseLimit = 16 + 5 + 5 + 1 + 3 + kVarintLimit + 1 + 5 + 5 + 5 + 5 * kTimeLimit + 1 + kVarintLimit;
 static_assert(kQuietLimit <= 32, "a case that was let go fits into 32 bytes");
 
 void write_target(LayoutWriter& out, const TargetRecord& target, EventTime base) {
@@ -74,24 +72,10 @@ BusyTarget read_busy(LayoutReader& in, EventTime base) {
   return target;
 }
 
-void write_subject(LayoutWriter& out, const Hash128& subject) {
-  out.fixed(subject.high);
-  out.fixed(subject.low);
-}
-
-Hash128 read_subject(LayoutReader& in) {
-  const auto high = in.fixed<std::uint64_t>();
-  return {high, in.fixed<std::uint64_t>()};
-}
-
-std::uint8_t age_byte(AgeBand band, AgeAssurance assurance) {
-  return static_cast<std::uint8_t>(static_cast<unsigned>(band) | static_cast<unsigned>(assurance) << 4);
-}
-
 void write_risk(LayoutWriter& out, const RiskRecord& record, EventTime base) {
   write_subject(out, record.subject);
   write_time(out, record.since, base);
-  out.fixed(age_byte(record.target_band, record.target_assurance));
+  write_age(out, record.target_band, record.target_assurance);
   write_time(out, record.age_at, base);
   out.fixed(static_cast<std::uint8_t>(static_cast<unsigned>(record.actor_band) | static_cast<unsigned>(record.point_count) << 4));
   for (const RiskPoint& point : record.all()) {
@@ -105,9 +89,7 @@ void write_risk(LayoutWriter& out, const RiskRecord& record, EventTime base) {
 void read_risk(LayoutReader& in, EventTime base, RiskRecord& record) {
   record.subject = read_subject(in);
   record.since = read_time(in, base);
-  const auto age = in.fixed<std::uint8_t>();
-  record.target_band = static_cast<AgeBand>(age & 0x0f);
-  record.target_assurance = static_cast<AgeAssurance>(age >> 4);
+  read_age(in, record.target_band, record.target_assurance);
   record.age_at = read_time(in, base);
   const auto band_and_count = in.fixed<std::uint8_t>();
   record.actor_band = static_cast<AgeBand>(band_and_count & 0x0f);
@@ -119,54 +101,6 @@ void read_risk(LayoutReader& in, EventTime base, RiskRecord& record) {
     record.points[i].own_blocked = in.fixed<double>();
   }
   record.story = in.bytes();
-}
-
-void write_case(LayoutWriter& out, const CaseRecord& record, EventTime base) {
-  write_subject(out, record.subject);
-  out.varint(record.number);
-  out.varint(record.revision);
-  out.fixed(static_cast<std::uint8_t>(record.severity));
-  out.varint(record.risk_told);
-  out.varint(record.signals_told);
-  out.fixed(record.stages_told);
-  out.signed_varint(record.update_day);
-  out.varint(record.updates_that_day);
-  out.varint(record.held_back);
-  write_time(out, record.opened_at, base);
-  write_time(out, record.last_news_at, base);
-  write_time(out, record.since, base);
-  const bool was_closed = record.closed_at != kNever || record.dismissed != 0;
-  // Bit 0 is free in `written`: no case is told without a severity.
-  out.fixed(static_cast<std::uint8_t>(record.written | (record.is_confirmed ? 1U : 0U) | (was_closed ? kWasClosed : 0U)));
-  if (!was_closed) return;
-  write_time(out, record.closed_at, base);
-  write_time(out, record.snooze_until, base);
-  out.varint(record.dismissed);
-}
-
-CaseRecord read_case(LayoutReader& in, EventTime base) {
-  CaseRecord record;
-  record.subject = read_subject(in);
-  record.number = static_cast<std::uint32_t>(in.varint());
-  record.revision = static_cast<std::uint32_t>(in.varint());
-  record.severity = static_cast<Severity>(in.fixed<std::uint8_t>());
-  record.risk_told = static_cast<std::uint32_t>(in.varint());
-  record.signals_told = in.varint();
-  record.stages_told = in.fixed<std::uint8_t>();
-  record.update_day = static_cast<std::int32_t>(in.signed_varint());
-  record.updates_that_day = static_cast<std::uint32_t>(in.varint());
-  record.held_back = static_cast<std::uint32_t>(in.varint());
-  record.opened_at = read_time(in, base);
-  record.last_news_at = read_time(in, base);
-  record.since = read_time(in, base);
-  const unsigned flags = in.fixed<std::uint8_t>();
-  record.is_confirmed = (flags & 1U) != 0;
-  record.written = static_cast<std::uint8_t>(flags & ~(1U | kWasClosed));
-  if ((flags & kWasClosed) == 0) return record;
-  record.closed_at = read_time(in, base);
-  record.snooze_until = read_time(in, base);
-  record.dismissed = in.varint();
-  return record;
 }
 
 void write_quiet(LayoutWriter& out, const QuietCase& quiet) {
@@ -208,7 +142,7 @@ void encode(const ActorState& state, std::string& out) {
   const EventTime base = state.last_news_at;
   writer.fixed(kActorStateVersion);
   writer.fixed(base.ms);
-  writer.fixed(age_byte(state.age_band, state.age_assurance));
+  write_age(writer, state.age_band, state.age_assurance);
   write_time(writer, state.first_contact_at, base);
   write_time(writer, state.age_at, base);
   writer.varint(state.forgotten_targets);
@@ -240,9 +174,7 @@ void decode(std::string_view bytes, ActorState& state) {
   LayoutReader reader(bytes);
   const EventTime base = read_head(reader);
   state.last_news_at = base;
-  const auto age = reader.fixed<std::uint8_t>();
-  state.age_band = static_cast<AgeBand>(age & 0x0f);
-  state.age_assurance = static_cast<AgeAssurance>(age >> 4);
+  read_age(reader, state.age_band, state.age_assurance);
   state.first_contact_at = read_time(reader, base);
   state.age_at = read_time(reader, base);
   state.forgotten_targets = static_cast<std::uint32_t>(reader.varint());
@@ -272,7 +204,8 @@ std::size_t encoded_size(const ActorState& state) {
 
 std::size_t largest_size(const ActorState& state) {
   std::size_t size = kHeadLimit + state.targets.size() * kTargetLimit + state.risks.size() * kRiskLimit +
-                     (state.cases.size() + 1) * kCaseLimit + state.quiet.size() * kQuietLimit + state.busy.size() * kBusyLimit;
+                     (state.cases.size() + 1) * kCaseRecordLimit + state.quiet.size() * kQuietLimit +
+                     state.busy.size() * kBusyLimit;
   for (const RiskRecord& record : state.risks) size += record.story.size();
   return size;
 }

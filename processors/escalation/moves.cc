@@ -115,6 +115,17 @@ CaseMove move_of(SubjectKind kind, const CaseRecord& record, const CaseStep& ste
 
 bool is_told(CaseChange change) { return change != CaseChange::kNone && change != CaseChange::kHeldBack; }
 
+CaseFindings since_closed(const CaseRecord& record, CaseFindings findings, const EvidenceList& evidence) {
+  std::uint64_t fresh = 0, urgent_kinds = signal_bit(Signal::kBlackmailMoney) | signal_bit(Signal::kMeetupRequest);
+  for (const EvidenceItem& item : evidence.all()) {
+    if (item.last_at > record.closed_at) fresh |= signal_bit(item.signal);
+    if (info(item.signal).stage == Stage::kSexualizing) urgent_kinds |= signal_bit(item.signal);
+  }
+  if ((fresh & urgent_kinds) == 0) findings.at_least = Severity::kNone;
+  findings.signals &= fresh;
+  return findings;
+}
+
 CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountShare& share, double blocked,
                          const EscalationRules& rules) {
   CaseFindings findings;

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
+#include "processors/core/cases.h"
 #include "processors/escalation/account_share.h"
-#include "processors/escalation/cases.h"
 #include "processors/escalation/news.h"
 #include "processors/escalation/state.h"
 #include "processors/escalation/transition.h"
@@ -12,6 +12,9 @@
 namespace pairwatch::escalation {
 
 bool is_told(CaseChange change);
+
+/// What of the findings is new since the case was closed: signals seen since, and a direct rule only by one of its kind.
+CaseFindings since_closed(const CaseRecord& record, CaseFindings findings, const EvidenceList& evidence);
 
 /// What is known of a pair with what the account adds to it.
 CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountShare& share, double blocked,

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "processors/core/cases.h"
 #include "processors/core/decay.h"
-#include "processors/escalation/cases.h"
 #include "processors/escalation/explanation.h"
 #include "processors/escalation/risk_story.h"
 

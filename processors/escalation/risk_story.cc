@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "processors/core/check.h"
-#include "processors/escalation/layout_time.h"
+#include "processors/core/layout_time.h"
 
 namespace pairwatch::escalation {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "processors/core/cases.h"
 #include "processors/core/decay.h"
 #include "processors/escalation/account_share.h"
-#include "processors/escalation/cases.h"
 #include "processors/escalation/risk_story.h"
 
 namespace pairwatch::escalation {

@@ -4,10 +4,11 @@
 #include <cstdint>
 #include <string>
 
+#include "processors/core/case_state.h"
+#include "processors/core/cases.h"
 #include "processors/core/decay.h"
 #include "processors/core/hash.h"
 #include "processors/core/signal.h"
-#include "processors/escalation/cases.h"
 #include "processors/escalation/layout.h"
 #include "processors/escalation/risk_story.h"
 
@@ -65,21 +66,7 @@ class CaseWriter {
   explicit CaseWriter(std::string_view routing_key) : routing_hash_(murmur2(routing_key)) {}
 
   void write(SubjectKind kind, const CaseRecord& record, v1::CaseState& out) const {
-    out.set_escalation_id(escalation_id(kind, routing_hash_, record.subject, record.number));
-    out.set_revision(record.revision);
-    out.set_severity(static_cast<v1::Severity>(record.severity));
-    out.set_risk(round_to_4_decimals(record.risk_told / 10'000.0));
-    for (const SignalInfo& signal : all_signals()) {
-      if ((record.signals_told & signal_bit(signal.signal)) != 0) out.add_signals(std::string(signal.name));
-    }
-    for (int stage = 1; stage < kStageCount; ++stage) {
-      if ((record.stages_told >> stage & 1) != 0) out.add_stages(static_cast<v1::Stage>(stage));
-    }
-    out.set_updates_that_day(record.updates_that_day);
-    out.set_held_back(record.held_back);
-    out.set_opened_at_ms(record.opened_at.ms);
-    out.set_last_news_at_ms(record.last_news_at.ms);
-    if (record.since != kNever) out.set_since_ms(record.since.ms);
+    write_case_state(kind, routing_hash_, record, out);
   }
 
   void write(const QuietCase& quiet, v1::LetGoCaseState& out) const {

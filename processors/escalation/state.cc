@@ -4,8 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "processors/core/cases.h"
 #include "processors/core/check.h"
-#include "processors/escalation/cases.h"
 #include "processors/escalation/layout.h"
 
 namespace pairwatch::escalation {
@@ -162,13 +162,7 @@ double RiskRecord::highest_log_odds() const {
 }
 
 void remember_age(ActorState& state, AgeBand band, AgeAssurance assurance, EventTime at) {
-  if (at < state.age_at) return;
-  if (at == state.age_at) {
-    // Unknown tells nothing of youth, so it gives way; the assurance breaks what ties are left.
-    const auto rank = [](AgeBand age) { return age == AgeBand::kUnknown ? 255 : static_cast<int>(age); };
-    if (rank(band) > rank(state.age_band)) return;
-    if (band == state.age_band && assurance <= state.age_assurance) return;
-  }
+  if (!is_newer_age(state.age_band, state.age_assurance, state.age_at, band, assurance, at)) return;
   state.age_band = band;
   state.age_assurance = assurance;
   state.age_at = at;

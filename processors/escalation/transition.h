@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "processors/core/cases.h"
 #include "processors/core/tally.h"
 #include "processors/escalation/actor_signals.h"
-#include "processors/escalation/cases.h"
 #include "processors/escalation/config.h"
 #include "processors/escalation/news.h"
 #include "processors/escalation/state.h"

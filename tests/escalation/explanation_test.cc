@@ -7,7 +7,7 @@
 #include <random>
 #include <string>
 
-#include "processors/escalation/wording.h"
+#include "processors/core/wording.h"
 #include "tests/support/events.h"
 
 namespace pairwatch::escalation {

@@ -15,15 +15,10 @@
 #include "processors/core/signal.h"
 #include "processors/core/time.h"
 #include "processors/core/utf8.h"
-#include "processors/escalation/wording.h"
+#include "processors/core/wording.h"
 
 namespace pairwatch::cli {
 namespace {
-
-using escalation::spoken_number;
-using escalation::spoken_share;
-using escalation::spoken_span;
-using escalation::spoken_time;
 
 constexpr int kLeastWidth = 70;
 constexpr int kMostWidth = 100;

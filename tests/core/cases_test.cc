@@ -1,5 +1,5 @@
 // Severities, priorities and ids, without a room.
-#include "processors/escalation/cases.h"
+#include "processors/core/cases.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "tests/support/events.h"
 
-namespace pairwatch::escalation {
+namespace pairwatch {
 namespace {
 
 TEST(Severity, BeginsExactlyAtItsThreshold) {
@@ -99,4 +99,4 @@ TEST(CaseRecord, IsRevisedFromOneOnWithoutAGap) {
 }
 
 }  // namespace
-}  // namespace pairwatch::escalation
+}  // namespace pairwatch

@@ -7,10 +7,11 @@
 #include <string_view>
 
 #include "processors/core/age.h"
+#include "processors/core/kinds.h"
 #include "processors/core/signal.h"
 #include "processors/core/time.h"
 
-namespace pairwatch::escalation {
+namespace pairwatch {
 
 /// For instance `1 March 2026, 18:00 UTC`.
 std::string spoken_time(EventTime time);
@@ -34,7 +35,17 @@ std::string_view spoken_account(AgeBand band);
 /// What a stage looks like, in words that accuse nobody: `moving out of sight`.
 std::string_view spoken_stage(Stage stage);
 
+/// With a capital first letter.
+std::string capitalised(std::string_view words);
+
+/// After "deserve": how soon a person should look.
+std::string_view spoken_due(Severity severity);
+
+/// What follows when a moderator has dismissed or confirmed a case; the latter a sentence that may go on.
+std::string spoken_dismissal(EventTime decided_at, EventTime snooze_until);
+std::string spoken_confirmation(EventTime decided_at);
+
 /// Two decimals, rounded down: `0.87`. `share` is 0 to 1.
 std::string spoken_share(double share);
 
-}  // namespace pairwatch::escalation
+}  // namespace pairwatch

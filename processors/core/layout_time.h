@@ -7,7 +7,7 @@
 #include "processors/core/layout.h"
 #include "processors/core/time.h"
 
-namespace pairwatch::escalation {
+namespace pairwatch {
 
 /// Most bytes of one: distances between 2000 and 2100, of either sign, are below 2^43 ms.
 inline constexpr std::size_t kTimeLimit = 8;
@@ -26,4 +26,4 @@ inline EventTime read_time(LayoutReader& in, EventTime base) {
   return {base.ms - (static_cast<std::int64_t>(folded >> 1) ^ -static_cast<std::int64_t>(folded & 1))};
 }
 
-}  // namespace pairwatch::escalation
+}  // namespace pairwatch

@@ -1,8 +1,8 @@
-#include "processors/escalation/wording.h"
+#include "processors/core/wording.h"
 
 #include <array>
 
-namespace pairwatch::escalation {
+namespace pairwatch {
 namespace {
 
 constexpr std::array<std::string_view, 12> kMonths = {"January", "February", "March",     "April",   "May",      "June",
@@ -103,6 +103,31 @@ std::string_view spoken_stage(Stage stage) {
   return "other behaviour";
 }
 
+std::string capitalised(std::string_view words) {
+  std::string text(words);
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string_view spoken_due(Severity severity) {
+  switch (severity) {
+    case Severity::kNone:
+    case Severity::kWatch: return "a look";
+    case Severity::kReview: return "a review by a person";
+    case Severity::kUrgent: return "a person's attention at once";
+  }
+  return "a look";
+}
+
+std::string spoken_dismissal(EventTime decided_at, EventTime snooze_until) {
+  return "A moderator dismissed this case on " + spoken_time(decided_at) + ". It stands down; until " + spoken_time(snooze_until) +
+         " only what is urgent and new opens another, and the behaviours it was made of weigh less from now on.";
+}
+
+std::string spoken_confirmation(EventTime decided_at) {
+  return "A moderator confirmed this case on " + spoken_time(decided_at) + ". It stays open";
+}
+
 std::string spoken_share(double share) {
   const auto hundredths = static_cast<std::int64_t>(share * 100);
   std::string words = std::to_string(hundredths / 100);
@@ -111,4 +136,4 @@ std::string spoken_share(double share) {
   return words;
 }
 
-}  // namespace pairwatch::escalation
+}  // namespace pairwatch

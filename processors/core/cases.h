@@ -7,16 +7,14 @@
 #include <string>
 #include <string_view>
 
-#include "processors/core/age.h"
+#include "processors/core/case_record.h"
+#include "processors/core/case_rules.h"
 #include "processors/core/hash.h"
 #include "processors/core/keys.h"
 #include "processors/core/kinds.h"
 #include "processors/core/time.h"
-#include "processors/escalation/config.h"
-#include "processors/escalation/news.h"
-#include "processors/escalation/state.h"
 
-namespace pairwatch::escalation {
+namespace pairwatch {
 
 /// The severity of a risk on its own. `risk` is rounded as it is told, so that what is read equals what was decided.
 Severity severity_of(double risk, const SeverityRules& rules);
@@ -64,9 +62,6 @@ CaseStep confirm_case(CaseRecord& record);
 /// less.
 CaseStep close_case(CaseRecord& record, EventTime at, EventTime snooze_until);
 
-/// What of the findings is new since the case was closed: signals seen since, and a direct rule only by one of its kind.
-CaseFindings since_closed(const CaseRecord& record, CaseFindings findings, const EvidenceList& evidence);
-
 /// Whether the next case of a closed one's subject opens: by something new, and during a snooze only if that is URGENT.
 bool may_open_next(const CaseRecord& record, const CaseFindings& fresh, EventTime at, const SeverityRules& rules);
 
@@ -86,9 +81,10 @@ std::uint32_t priority_of(const PriorityFacts& facts, const PriorityRules& rules
 /// The subject of a case as 128 bits: the hash of tenant, kind and ids.
 Hash128 pair_subject(std::string_view tenant, AccountId actor, AccountId target);
 Hash128 actor_subject(std::string_view tenant, AccountId actor);
+Hash128 target_subject(std::string_view tenant, AccountId target);
 
 /// For instance `P-1a2b3c4d-0123456789abcdef0123456789abcdef-1`. `routing_hash` is murmur2 of the routing key, so that what refers
 /// to the case finds its partition whatever the count.
 std::string escalation_id(SubjectKind kind, std::uint32_t routing_hash, const Hash128& subject, std::uint32_t number);
 
-}  // namespace pairwatch::escalation
+}  // namespace pairwatch

@@ -1,11 +1,11 @@
-#include "processors/escalation/cases.h"
+#include "processors/core/cases.h"
 
 #include <algorithm>
 
 #include "processors/core/case_id.h"
 #include "processors/core/check.h"
 
-namespace pairwatch::escalation {
+namespace pairwatch {
 namespace {
 
 constexpr char kSeparator = '\x1f';
@@ -125,17 +125,6 @@ void open_next(CaseRecord& record, EventTime at) {
   record = next;
 }
 
-CaseFindings since_closed(const CaseRecord& record, CaseFindings findings, const EvidenceList& evidence) {
-  std::uint64_t fresh = 0, urgent_kinds = signal_bit(Signal::kBlackmailMoney) | signal_bit(Signal::kMeetupRequest);
-  for (const EvidenceItem& item : evidence.all()) {
-    if (item.last_at > record.closed_at) fresh |= signal_bit(item.signal);
-    if (info(item.signal).stage == Stage::kSexualizing) urgent_kinds |= signal_bit(item.signal);
-  }
-  if ((fresh & urgent_kinds) == 0) findings.at_least = Severity::kNone;
-  findings.signals &= fresh;
-  return findings;
-}
-
 bool may_open_next(const CaseRecord& record, const CaseFindings& fresh, EventTime at, const SeverityRules& rules) {
   const Severity severity = severity_of(fresh, rules);
   if (severity == Severity::kNone || fresh.signals == 0) return false;
@@ -168,8 +157,12 @@ Hash128 actor_subject(std::string_view tenant, AccountId actor) {
   return hash128(subject_bytes(tenant, SubjectKind::kActor, actor));
 }
 
+Hash128 target_subject(std::string_view tenant, AccountId target) {
+  return hash128(subject_bytes(tenant, SubjectKind::kTarget, target));
+}
+
 std::string escalation_id(SubjectKind kind, std::uint32_t routing_hash, const Hash128& subject, std::uint32_t number) {
   return write_case_id({kind, routing_hash, subject, number});
 }
 
-}  // namespace pairwatch::escalation
+}  // namespace pairwatch
