@@ -110,6 +110,7 @@ TEST(ClientSettings, LimitsThatCannotHoldAreToldAllAtOnce) {
   KafkaConfig config;
   config.bootstrap_servers.clear();
   config.commit_interval = milliseconds(0);
+  config.commit_interval_behind = milliseconds(100);
   config.transaction_timeout = seconds(5);
   config.batch_records = 0;
   EXPECT_THAT(problems_of(config), ElementsAre(HasSubstr("kafka.bootstrap_servers"), HasSubstr("commit"),
