@@ -79,6 +79,8 @@ struct Settings {
   StateConfig state;
   PseudonymsConfig pseudonyms;
   LoggingConfig logging;
+  /// How often `run` looks whether the files of rules and word lists have changed; 0: never, only SIGHUP makes it read them again.
+  Duration reload_interval = milliseconds(0);
   /// Partitions of each topic whose declaration in the topology names none.
   std::int32_t topic_partitions = 8;
 

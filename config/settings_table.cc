@@ -256,6 +256,10 @@ void describe_settings(Section& table, Settings& settings) {
               "of messages that differ in their numbers only, this many are told in each interval; the others are counted");
   logging.add("repeat_interval", duration(settings.logging.repeat_interval, seconds(1), hours(24)), "that interval");
 
+  table.section("reload", "Changing the rules while services run: they are read again at SIGHUP")
+      .add("interval", duration(settings.reload_interval, milliseconds(0), hours(24)),
+           "how often files are looked at for changes besides; 0s: never");
+
   Section& lexicons = table.section("lexicons", "Word lists for text signals");
   lexicons.add("shipped", flag(settings.lexicons.shipped), "use those embedded in the program");
   lexicons.add("files", texts(settings.lexicons.files), "further files");

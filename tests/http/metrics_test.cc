@@ -202,6 +202,19 @@ TEST_F(MetricsTest, ReadinessIsAMetricToo) {
   EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_ready 0\n"));
 }
 
+TEST_F(MetricsTest, OtherRulesReplaceThoseToldBefore) {
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_rules_info{sha256=\"def\",version=\"\"} 1"));
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_rules_reload_failures_total 0"));
+  metrics_.rules().reload_failed();
+  metrics_.rules().reloaded("night", "123");
+  const std::string text = metrics_.text();
+  EXPECT_THAT(text, HasSubstr("pairwatch_build_info{revision=\"abc\",rules_sha256=\"123\",version=\"0.1.0\"} 1"));
+  EXPECT_THAT(text, HasSubstr("pairwatch_rules_info{sha256=\"123\",version=\"night\"} 1"));
+  EXPECT_THAT(text, Not(HasSubstr("\"def\"")));
+  EXPECT_THAT(text, HasSubstr("pairwatch_rules_reloads_total 1"));
+  EXPECT_THAT(text, HasSubstr("pairwatch_rules_reload_failures_total 1"));
+}
+
 TEST(OutcomesOfServices, EveryOutcomeBelongsToAServiceAndOnlyDeadLettersToAll) {
   int total = 0;
   for (const Service service : {Service::kIntake, Service::kRelationship, Service::kEscalation, Service::kDecisions}) {

@@ -7,11 +7,12 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 import unittest
 
 import live_support as live
-from live_support import Run, World, eventually, generated, keyed, wait_until_idle
+from live_support import Run, World, differences, eventually, generated, keyed, replayed, wait_until_idle
 
 
 def setUpModule():
@@ -104,6 +105,106 @@ class Metrics(unittest.TestCase):
             self.assertEqual(grown, set())
             brokers = {labels for name, labels in series if name == "pairwatch_kafka_round_trip_p99_seconds"}
             self.assertEqual(len(brokers), 2 * len(live.SERVICES) + 2, "a consumer and a producer each, of these and of decisions")
+            self.assertEqual(run.stop(), 0, run.log())
+
+
+class Rules(unittest.TestCase):
+    """Rules change while everything runs: whole or not at all, with no event lost or decided twice."""
+
+    def setUp(self):
+        self.rules = os.path.join(live.SCRATCH, "set-of-rules.yaml")
+        self.write("version: day")
+
+    def write(self, text):
+        """As editors and Kubernetes do: the file is there whole at any moment."""
+        with open(self.rules + ".new", "w") as file:
+            file.write(text + "\n")
+        os.replace(self.rules + ".new", self.rules)
+
+    def sha256(self):
+        done = subprocess.run([live.PAIRWATCH, "validate", "--rules", self.rules], check=True, stdout=subprocess.PIPE, text=True)
+        return re.search(r"rules sha256: (\w{64})", done.stdout)[1]
+
+    def in_force(self, run):
+        [labels] = [labels for labels, value in run.metrics()["pairwatch_rules_info"].items() if value == 1]
+        return dict(re.findall(r'(\w+)="(\w*)"', labels))
+
+    def test_other_rules_decide_from_the_next_transaction_on_and_nothing_is_lost(self):
+        world = World("rules")
+        path, lines = generated(events=8000, risky=24, seed=5)
+        third = len(lines) // 3
+        day = self.sha256()
+        with Run(world, more=["--rules", self.rules]) as run:
+            run.wait_ready()
+            world.produce(keyed(lines[:third]))
+            wait_until_idle([run], third)
+            self.assertEqual(self.in_force(run), {"version": "day", "sha256": day})
+            self.assertEqual({e["rules"]["sha256"] for e in world.escalations()}, {day})
+
+            self.write("severity: {watch: nine}")  # broken: what runs goes on
+            run.process.send_signal(signal.SIGHUP)
+            eventually(lambda: run.metrics()["pairwatch_rules_reload_failures_total"][""] == 1, "the failure is counted")
+            self.assertRegex(run.log(), re.escape(self.rules) + r":1:\d+: rules\.severity\.watch: `nine`")
+            self.assertEqual(self.in_force(run)["sha256"], day)
+            world.produce(keyed(lines[third:2 * third]))
+            wait_until_idle([run], 2 * third)
+            before = world.escalations()
+            self.assertEqual({e["rules"]["sha256"] for e in before}, {day})
+
+            # The same decisions by another name, in the middle of the stream.
+            self.write("version: night")
+            night = self.sha256()
+            self.assertNotEqual(day, night)
+            world.produce(keyed(lines[2 * third:]))
+            run.process.send_signal(signal.SIGHUP)
+            eventually(lambda: self.in_force(run) == {"version": "night", "sha256": night}, "the new rules")
+            wait_until_idle([run], len(lines))
+            world.produce([(b"late|pair", line) for line in self.late()])
+            wait_until_idle([run], len(lines) + len(self.late()))
+            found = world.escalations()
+            self.assertEqual(differences([e for e in found if "late" not in e["subject"]["actorId"]], replayed(path)[0]), {})
+            late = [e for e in found if "late" in e["subject"]["actorId"]]
+            self.assertEqual({(e["rules"]["version"], e["rules"]["sha256"]) for e in late}, {("night", night)})
+            self.assertLessEqual({e["rules"]["sha256"] for e in found}, {day, night})
+            for service in live.SERVICES:
+                self.assertIn(f"{service}-0: ", "".join(line for line in run.log().splitlines() if "go on by rules" in line))
+
+            # A threshold: what was no case by the old one is one by the new one.
+            self.write("version: strict\nseverity: {watch: 0.001, review: 0.002, urgent: 0.003}")
+            run.process.send_signal(signal.SIGHUP)
+            eventually(lambda: self.in_force(run)["version"] == "strict", "the new rules")
+            quiet = [(b"quiet|pair", line) for line in self.late("quiet")[:2]]
+            world.produce(quiet)
+            wait_until_idle([run], len(lines) + len(self.late()) + len(quiet))
+            self.assertIn("strict", {e["rules"]["version"] for e in world.escalations()})
+            self.assertEqual(run.metrics()["pairwatch_rules_reloads_total"][""], 2)
+            self.assertEqual(run.stop(), 0, run.log())
+
+    def late(self, name="late"):
+        """What an adult writes to a child once the rules have changed; a case by any of them."""
+        def event(number, **body):
+            return json.dumps({"eventId": f"{name}{number}", "occurredAt": f"2026-06-01T18:0{number}:00Z",
+                               "actor": {"accountId": f"{name}-actor", "ageBand": "AGE_BAND_ADULT"},
+                               "target": {"accountId": f"{name}-target", "ageBand": "AGE_BAND_UNDER_13"},
+                               "channel": {"channelId": "c", "kind": "CHANNEL_KIND_DIRECT"}, "mutualContacts": 0, **body}).encode()
+        return [event(0, contactRequest={}), event(1, message={"text": "hi, which school do you go to?"}),
+                event(2, message={"text": "this is our secret, don't tell your parents"}),
+                event(3, gift={"itemId": "g", "kind": "GIFT_KIND_CURRENCY", "valueMinor": "5000", "currency": "EUR"}),
+                event(4, message={"text": "are you home alone?"}), event(5, message={"text": "let's meet in person tomorrow, just us two"})]
+
+    def test_files_are_looked_at_where_it_is_set_and_the_same_rules_are_no_change(self):
+        world = World("watched")
+        with Run(world, settings=["reload.interval=100ms"], more=["--rules", self.rules]) as run:
+            run.wait_ready()
+            self.write("version: day\n# a comment decides nothing")
+            eventually(lambda: "are as they were" in run.log(), "the look at the files")
+            self.write("version: dusk")
+            eventually(lambda: self.in_force(run)["version"] == "dusk", "the new rules")
+            os.remove(self.rules)
+            eventually(lambda: run.metrics()["pairwatch_rules_reload_failures_total"][""] == 1, "a file that is gone")
+            self.assertEqual(self.in_force(run)["version"], "dusk")
+            self.write("version: dawn")
+            eventually(lambda: self.in_force(run)["version"] == "dawn", "the new rules")
             self.assertEqual(run.stop(), 0, run.log())
 
 

@@ -108,7 +108,7 @@ class World:
 
     def written_ends(self, topic):
         """{partition: the offset behind the last record written, be it committed or not}"""
-        command = ["kcat", "-Q", "-b", BROKER, "-X", "isolation.level=read_uncommitted"]
+        command = ["kcat", "-Q", "-b", BROKER, "-X", "isolation.level=read_uncommitted", "-X", "log_level=3"]  # not that kcat's client warns of it
         for partition in range(self.partitions):
             command += ["-t", f"{self.topic(topic)}:{partition}:-1"]
         out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout

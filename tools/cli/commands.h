@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "config/load.h"
 #include "config/settings.h"
 
 namespace pairwatch::cli {
@@ -28,6 +29,9 @@ struct ConfigurationFlags {
 /// Adds --config FILE, --rules FILE and -X key=value, each as often as wanted. `flags` outlives the parse.
 void add_configuration_flags(CLI::App& command, ConfigurationFlags& flags);
 
+/// The settings from files, environment and flags, or the problems they have.
+config::LoadResult load_settings_of(const ConfigurationFlags& flags);
+
 /// The settings from files, environment and flags; or, with every problem told on standard error, nothing: then the command ends
 /// with kInvalidConfiguration.
 std::optional<config::Settings> load_settings_or_explain(const ConfigurationFlags& flags);
@@ -44,6 +48,7 @@ void add_validate_command(CLI::App& app, ExitCode& exit_code);
 void add_topology_command(CLI::App& app, ExitCode& exit_code);
 void add_inspect_command(CLI::App& app, ExitCode& exit_code);
 void add_reset_command(CLI::App& app, ExitCode& exit_code);
+void add_completion_command(CLI::App& app, ExitCode& exit_code);
 void add_version_command(CLI::App& app, ExitCode& exit_code);
 
 /// For instance `0.1.0`, and the commit it was built from.

@@ -22,11 +22,15 @@ void add_configuration_flags(CLI::App& command, ConfigurationFlags& flags) {
       ->take_all();
 }
 
+config::LoadResult load_settings_of(const ConfigurationFlags& flags) {
+  return config::load_settings({.config_files = flags.config_files,
+                                .rules_files = flags.rules_files,
+                                .environment = config::process_environment(),
+                                .overrides = flags.overrides});
+}
+
 std::optional<config::Settings> load_settings_or_explain(const ConfigurationFlags& flags) {
-  config::LoadResult result = config::load_settings({.config_files = flags.config_files,
-                                                     .rules_files = flags.rules_files,
-                                                     .environment = config::process_environment(),
-                                                     .overrides = flags.overrides});
+  config::LoadResult result = load_settings_of(flags);
   if (result.problems.empty()) return std::move(result.settings);
   for (const config::Problem& problem : result.problems) std::cerr << config::as_line(problem) << "\n";
   const std::size_t count = result.problems.size();

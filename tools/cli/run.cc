@@ -16,6 +16,7 @@
 
 #include "processors/text_signals/text_signals.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/live_rules.h"
 #include "tools/cli/logging.h"
 #include "tools/cli/state.h"
 #include "topology/http/admin_server.h"
@@ -23,6 +24,7 @@
 #include "topology/http/stall_log.h"
 #include "topology/kafka/client_settings.h"
 #include "topology/kafka/runtime.h"
+#include "topology/services/live_configs.h"
 #include "topology/services/services.h"
 
 namespace pairwatch::cli {
@@ -36,12 +38,12 @@ struct RunOptions {
 };
 
 /// The signals that tell a run something, taken by wait() instead of striking a thread: SIGINT and SIGTERM end it, SIGUSR1 and
-/// SIGUSR2 make its log tell more or less.
+/// SIGUSR2 make its log tell more or less, SIGHUP makes it read its rules again.
 class Signals {
  public:
   Signals() {
     sigemptyset(&set_);
-    for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGUSR2}) sigaddset(&set_, signal);
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGHUP}) sigaddset(&set_, signal);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);  // threads made from now on inherit it
     std::signal(SIGPIPE, SIG_IGN);
   }
@@ -93,6 +95,8 @@ class EndGuard {
 
   /// Whether a signal has asked for the end.
   bool is_asked() const { return is_asked_; }
+  /// Whether SIGHUP has come since this was last asked.
+  bool take_reload() { return wants_reload_.exchange(false); }
   void running() { phase_ = Phase::kRunning; }
   /// From here on the time runs.
   void committing() { phase_ = Phase::kCommitting; }
@@ -118,6 +122,10 @@ class EndGuard {
   void heed(int signal) {
     if (signal == SIGUSR1) return log_more();
     if (signal == SIGUSR2) return log_less();
+    if (signal == SIGHUP) {
+      wants_reload_ = true;
+      return;
+    }
     if (phase_ == Phase::kStarting) {
       spdlog::info("ends before it has begun");
       end_at_once(ExitCode::kDone);
@@ -148,15 +156,18 @@ class EndGuard {
   std::atomic<Phase> phase_{Phase::kStarting};
   std::atomic<ExitCode> code_{ExitCode::kFailed};
   std::atomic<bool> is_asked_{false};
+  std::atomic<bool> wants_reload_{false};
   std::atomic<bool> is_done_{false};
   std::thread thread_;  ///< last: it uses the others
 };
 
-/// Waits for the first signal or for the runtime's own end, and tells of workers that stand still.
-void wait_for_end(const EndGuard& guard, kafka::Runtime& runtime, http::Metrics& metrics) {
+/// Waits for the first signal or for the runtime's own end, tells of workers that stand still, and reads rules again where asked.
+void wait_for_end(EndGuard& guard, kafka::Runtime& runtime, http::Metrics& metrics, LiveRules& rules) {
   http::StallLog stall_log;
   while (!guard.is_asked() && runtime.wait(kafka::Runtime::State::kRunning, 100) == kafka::Runtime::State::kRunning) {
     tell_held_back_logs();
+    if (guard.take_reload()) rules.ask();
+    rules.look();
     for (const http::StallLog::Line& line : stall_log.look(metrics.stalls())) {
       spdlog::log(line.is_over ? spdlog::level::info : spdlog::level::err, "{}", line.text);
     }
@@ -197,14 +208,24 @@ ServiceConfigs configs_of(const config::Settings& settings) {
   return configs;
 }
 
-ExitCode run_services(const config::Settings& settings, const std::vector<Service>& services) {
+std::optional<RulesBundle> newer_rules(const LiveConfigs& configs, Service service, std::uint64_t known) {
+  if (configs.number() == known) return {};
+  const LiveConfigs::Numbered now = configs.now();
+  return RulesBundle{now.number, now.configs->escalation.rules.sha256,
+                     [service, configs = now.configs](Store& store) { return make_processor(service, *configs, store); }};
+}
+
+ExitCode run_services(const config::Settings& settings, const std::vector<Service>& services, const ConfigurationFlags& flags) {
   const Signals signals;  // before any thread
   start_logging(settings.logging);
   EndGuard guard(signals, settings.kafka.shutdown_timeout);  // before everything whose end it guards
   for (const std::string& warning : kafka::warnings_of(settings.kafka)) spdlog::warn("{}", warning);
-  const ServiceConfigs configs = configs_of(settings);
+  LiveConfigs configs(configs_of(settings));
 
-  http::Metrics metrics(settings.topology, services, {version(), revision(), settings.escalation.rules.sha256}, settings.http);
+  http::Metrics metrics(settings.topology, services,
+                        {version(), revision(), settings.escalation.rules.sha256, settings.escalation.rules.version},
+                        settings.http);
+  LiveRules rules(flags, settings, configs_of, configs, metrics.rules());
   http::AdminServer admin(settings.http, metrics);
   if (const std::string problem = admin.start(); !problem.empty()) {
     spdlog::error("{}", problem);
@@ -215,7 +236,7 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
   spdlog::info("pairwatch {} runs {} on Kafka at {}; metrics, /healthz, /readyz at port {}", version(), names,
                settings.kafka.bootstrap_servers, admin.port());
 
-  const kafka::ServiceParts parts{[&](Service service, Store& store) { return make_processor(service, configs, store); },
+  const kafka::ServiceParts parts{[&](Service service, std::uint64_t known) { return newer_rules(configs, service, known); },
                                   last_event_of};
   const State state = open_state(settings, services);
   if (!state.problem.empty()) {
@@ -228,7 +249,7 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
                          progress_interval(settings.http));
   runtime.start();
   guard.running();
-  wait_for_end(guard, runtime, metrics);
+  wait_for_end(guard, runtime, metrics, rules);
   return end(runtime, guard);
 }
 
@@ -236,7 +257,7 @@ ExitCode run(const RunOptions& options) {
   const std::vector<Service> services = services_named(options.services);
   const std::optional<config::Settings> settings = load_settings_or_explain(options.configuration);
   if (!settings) return ExitCode::kInvalidConfiguration;
-  return run_services(*settings, services);
+  return run_services(*settings, services, options.configuration);
 }
 
 }  // namespace

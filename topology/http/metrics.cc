@@ -113,7 +113,8 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
       steady_now_(std::move(steady_now)),
       wall_now_ms_(std::move(wall_now_ms)),
       cells_(std::make_unique<Cells>()),
-      clients_(registry_, topology_, services) {
+      clients_(registry_, topology_, services),
+      rules_(registry_, build) {
   using prometheus::BuildCounter;
   using prometheus::BuildGauge;
   using prometheus::BuildHistogram;
@@ -126,10 +127,6 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
   const auto histogram = [&](const char* name, const char* help) -> auto& {
     return BuildHistogram().Name(name).Help(help).Register(registry_);
   };
-
-  gauge("pairwatch_build_info", "Always 1; what runs is in the labels.")
-      .Add({{"version", build.version}, {"revision", build.revision}, {"rules_sha256", build.rules_sha256}})
-      .Set(1);
 
   cells_->ready =
       &gauge("pairwatch_ready", "1 while /readyz answers 200: every worker in its group, all its partitions run.").Add({});

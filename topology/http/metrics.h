@@ -23,15 +23,10 @@
 #include "topology/graph.h"
 #include "topology/http/client_metrics.h"
 #include "topology/http/config.h"
+#include "topology/http/rules_metrics.h"
 #include "topology/observer.h"
 
 namespace pairwatch::http {
-
-struct BuildInfo {
-  std::string version;
-  std::string revision;
-  std::string rules_sha256;
-};
 
 /// An answer of /healthz or /readyz: `body` is JSON that says what is waited for.
 struct Condition {
@@ -79,6 +74,9 @@ class Metrics final : public RuntimeObserver {
   void stands_still(Service service, int worker, std::string_view what) override;
   void client(Service service, int worker, const ClientStatistics& statistics) override;
 
+  /// Told by whoever changes the rules while running.
+  RulesMetrics& rules() { return rules_; }
+
   /// The Prometheus text exposition.
   std::string text();
   /// Holds while every worker gets on with what it has; without a broker too. Names those that have not for http.stall_timeout.
@@ -113,6 +111,7 @@ class Metrics final : public RuntimeObserver {
   prometheus::Registry registry_{prometheus::Registry::InsertBehavior::Throw};
   std::unique_ptr<Cells> cells_;
   ClientMetrics clients_;
+  RulesMetrics rules_;
 
   std::mutex mutex_;  ///< guards what follows
   std::map<std::pair<Service, int>, Worker> workers_;

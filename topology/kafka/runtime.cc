@@ -324,9 +324,11 @@ void Runtime::work(Service service, int worker) {
   }
   LibrdkafkaBroker broker(config_, identity, spec.input, topics, diagnosis_,
                           [&](const ClientStatistics& statistics) { observer_.client(service, worker, statistics); });
-  const ProcessorFactory factory = [this, service](Store& store) { return parts_.make_processor(service, store); };
+  settings.newer_rules = [this, service](std::uint64_t known) { return parts_.newer_rules(service, known); };
+  const std::optional<RulesBundle> rules = settings.newer_rules(0);
+  check(rules.has_value(), "there are rules from the start");
   SharedService& shared = shared_[static_cast<std::size_t>(service)];
-  Worker loop(settings, sink, factory, broker, changelog.get(), *shared.stores, *clock_, observer_, shared.state);
+  Worker loop(settings, sink, rules->make_processor, broker, changelog.get(), *shared.stores, *clock_, observer_, shared.state);
   const std::string name = sink.service + '-' + std::to_string(worker);
   switch (loop.run(stop_)) {
     case Worker::End::kStopped: break;

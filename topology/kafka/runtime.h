@@ -30,8 +30,8 @@ namespace pairwatch::kafka {
 
 /// What the runtime needs to know of the services. Called from every worker's thread.
 struct ServiceParts {
-  /// Makes the processor of one partition above its store, which outlives it.
-  std::function<std::unique_ptr<Processor>(Service, Store&)> make_processor;
+  /// The rules in force where they are others than those `known`, and how a service's processors are made with them.
+  std::function<std::optional<RulesBundle>(Service, std::uint64_t known)> newer_rules;
   /// The event time from which the time to live of an entry counts that the service's processor has stored.
   std::function<EventTime(Service, std::string_view)> last_event_of;
 };

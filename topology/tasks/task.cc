@@ -37,6 +37,12 @@ void Task::start(std::int64_t committed, const ProcessorFactory& make_processor,
   is_warming_ = is_warming;
 }
 
+void Task::renew(const ProcessorFactory& make_processor) {
+  check(state_ == TaskState::kRunning && store_->change_count() == 0, "rules change between two transactions");
+  processor_.reset();  // the one before lets go of the store first
+  processor_ = make_processor(*store_);
+}
+
 std::unique_ptr<PartitionStore> Task::take_store() {
   check(state_ == TaskState::kClosed, "state is taken from a closed task");
   processor_.reset();

@@ -50,6 +50,8 @@ class Task {
   /// Ends the restoring: reads go on from `committed` (what the group has committed, or kNoOffset), where the store stands now.
   /// `is_warming`: cases are held back (warm_up.h).
   void start(std::int64_t committed, const ProcessorFactory& make_processor, bool is_warming = false);
+  /// Goes on with a processor made anew, by other rules: between two transactions of a running task.
+  void renew(const ProcessorFactory& make_processor);
   PartitionStore& store() { return *store_; }
   /// The state as of committed_offset(), when the task has been closed; nullptr: it was never opened.
   std::unique_ptr<PartitionStore> take_store();

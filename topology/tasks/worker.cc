@@ -50,6 +50,7 @@ bool Worker::step() {
     report_readiness();
     return true;
   }
+  take_newer_rules();
   if (rewind_is_due_) rewind();
   if (!reason_.empty()) return false;
 

@@ -52,6 +52,15 @@ struct SharedState {
   std::atomic<std::int64_t> restoring{0};  ///< records they have still to restore
 };
 
+/// The rules that a worker decides by.
+struct RulesBundle {
+  std::uint64_t number = 0;  ///< counts from 1; another one for other rules
+  std::string sha256;        ///< as in every escalation
+  ProcessorFactory make_processor;
+};
+/// The bundle in force where it is another than `known` (0: none is). Asked between any two transactions.
+using NewerRules = std::function<std::optional<RulesBundle>(std::uint64_t known)>;
+
 struct WorkerConfig {
   Service service = Service::kIntake;
   int worker = 0;           ///< number within its service, from 0
@@ -65,6 +74,8 @@ struct WorkerConfig {
   /// Null: no start is silent. Else the first one of each partition is, until the gate says that its history is over. Outlives the
   /// worker.
   WarmUpGate* warm_up = nullptr;
+  /// Null: the rules never change. Else each task goes on by the newest between two transactions (worker_rules.cc).
+  NewerRules newer_rules;
   CrashNote* crash_note = nullptr;  ///< outlives the worker; nullptr: deaths are not counted
   RestoreRules restore;
   Duration commit_interval = milliseconds(100);
@@ -151,6 +162,7 @@ class Worker {
   bool tell_held_cases(Task& task);
   bool tell_held_case(Task& task, const Hash128& key);
   void expire();
+  void take_newer_rules();
   void set_state(Task& task, TaskState state);
   bool may_tell();
   bool is_stopping() const { return stop_ != nullptr && stop_->load(std::memory_order_relaxed); }
@@ -194,6 +206,7 @@ class Worker {
   double restore_rate_ =
       200'000;  ///< records a second: as measured on two cores with a broker beside, until this worker knows better
   std::uint64_t restored_before_ = 0;  ///< records the restorer had read when that was
+  std::uint64_t rules_number_ = 0;     ///< of the bundle that make_processor_ belongs to; 0: of the first
   std::uint64_t transaction_ = 1;      ///< number of the running one, in what is committed beside the offsets
   std::string told_readiness_ = "?";
   std::string reason_;

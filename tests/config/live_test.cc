@@ -1,0 +1,72 @@
+// What may change while a process runs.
+#include "config/live.h"
+
+#include <gtest/gtest.h>
+
+#include "config/load.h"
+#include "config/tables.h"
+#include "tests/config/temporary_file.h"
+
+namespace pairwatch::config {
+namespace {
+
+Settings loaded(std::vector<std::string> overrides, std::vector<std::string> rules_files = {}) {
+  LoadResult result = load_settings({.rules_files = std::move(rules_files), .overrides = std::move(overrides)});
+  EXPECT_TRUE(result.problems.empty());
+  return std::move(result.settings);
+}
+
+std::string rules_of(const Settings& settings) {
+  Settings copy = settings;
+  Section table;
+  describe_rules(table, copy);
+  return table.as_yaml(false);
+}
+
+TEST(LiveChange, OfNothingIsNone) {
+  const LiveChange change = live_change(loaded({}), loaded({}));
+  EXPECT_FALSE(change.is_other_rules);
+  EXPECT_FALSE(change.has_other_settings);
+  EXPECT_EQ(change.settings, loaded({}));
+}
+
+/// Each room's rules, and each part of the rule set that is bound once and shared.
+TEST(LiveChange, TakesTheWholeRuleSet) {
+  for (const char* rule :
+       {"rules.version=other", "rules.gate.adult.under_13=off", "rules.labels.least_score=0.9", "rules.priors.judged=-9",
+        "rules.severity.watch=0.01", "rules.signals.secrecy_request.weight=0.01", "rules.decisions.snooze=3d",
+        "rules.priority.fast=2h", "rules.news.floor=0.01", "rules.actor_case.prior=-9"}) {
+    const LoadResult result = load_settings({.overrides = {rule}});
+    if (!result.problems.empty()) continue;  // the names of rules are others' to change; those below must be there
+    const LiveChange change = live_change(loaded({}), result.settings);
+    EXPECT_TRUE(change.is_other_rules) << rule;
+    EXPECT_FALSE(change.has_other_settings) << rule;
+    EXPECT_EQ(rules_of(change.settings), rules_of(result.settings)) << rule;
+    EXPECT_EQ(change.settings, result.settings) << rule;
+  }
+  EXPECT_TRUE(live_change(loaded({}), loaded({"rules.severity.watch=0.01"})).is_other_rules);
+  EXPECT_TRUE(live_change(loaded({}), loaded({"rules.signals.secrecy_request.weight=0.01"})).is_other_rules);
+}
+
+TEST(LiveChange, TakesWordListsThatWereAdded) {
+  const LiveChange change = live_change(loaded({}), loaded({"lexicons.shipped=false"}));
+  EXPECT_TRUE(change.is_other_rules);
+  EXPECT_TRUE(change.settings.lexicon.rows.empty());
+}
+
+TEST(LiveChange, LeavesEverythingElseAsItRuns) {
+  const LiveChange change =
+      live_change(loaded({}), loaded({"kafka.linger=7ms", "pair.time_to_live=90d", "rules.severity.watch=0.01"}));
+  EXPECT_TRUE(change.is_other_rules);
+  EXPECT_TRUE(change.has_other_settings);
+  EXPECT_EQ(change.settings, loaded({"rules.severity.watch=0.01"}));
+}
+
+TEST(LiveChange, OfOtherSettingsAloneIsNoneOfTheRules) {
+  const LiveChange change = live_change(loaded({}), loaded({"logging.level=debug"}));
+  EXPECT_FALSE(change.is_other_rules);
+  EXPECT_TRUE(change.has_other_settings);
+}
+
+}  // namespace
+}  // namespace pairwatch::config
