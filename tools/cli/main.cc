@@ -35,6 +35,7 @@ int run(int argc, char** argv) {
   add_topology_command(app, exit_code);
   add_inspect_command(app, exit_code);
   add_reset_command(app, exit_code);
+  add_completion_command(app, exit_code);
   add_version_command(app, exit_code);
 
   try {
