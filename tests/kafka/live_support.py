@@ -28,21 +28,29 @@ WORD_OF_A_CHILD = "zebrafinch"  # stands in bad events; must never be seen again
 def start_kafka(port="0", brokers=1, sasl=None):
     """Starts a broker, or several; their data folder stays until stop_kafka. With `sasl`, name:password, also the address to log in at."""
     data = tempfile.mkdtemp(prefix="kafka-", dir=SCRATCH)
-    command = [KAFKA, "start", "--port", str(port), "--data", data, "--brokers", str(brokers)] + (["--sasl", sasl] if sasl else [])
-    out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    found = (re.search(r"bootstrap=(\S+)", out).group(1), data)
-    return found if sasl is None else (*found, re.search(r"sasl=(\S+)", out).group(1))
+    found = start_kafka_on(data, "--port", str(port), "--brokers", str(brokers), *(["--sasl", sasl] if sasl else []))
+    return (found["bootstrap"], data) if sasl is None else (found["bootstrap"], data, found["sasl"])
+
+
+def start_kafka_on(data, *options):
+    """Starts what is to run on a data folder; what tools/kafka tells of it, by name."""
+    out = subprocess.run([KAFKA, "start", "--data", data, *options], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return dict(word.split("=", 1) for word in out.splitlines()[-1].split())
 
 
 def stop_kafka(data):
     subprocess.run([KAFKA, "stop", "--data", data], check=True, stderr=subprocess.DEVNULL)
 
 
-def set_up():
-    """Starts the broker that the tests share; several, with three copies of each topic, where LIVE_BROKERS says so."""
+def set_up(*options):
+    """Starts the broker that the tests share, with further options of tools/kafka; several, with three copies of each topic, where
+    LIVE_BROKERS says so. What tools/kafka tells of it, by name."""
     global BROKER, SCRATCH, BROKER_DATA
     SCRATCH = tempfile.mkdtemp(prefix="pairwatch-live-")
-    BROKER, BROKER_DATA = start_kafka(brokers=int(os.environ.get("LIVE_BROKERS", "1")))
+    BROKER_DATA = tempfile.mkdtemp(prefix="kafka-", dir=SCRATCH)
+    found = start_kafka_on(BROKER_DATA, "--port", "0", "--brokers", os.environ.get("LIVE_BROKERS", "1"), *options)
+    BROKER = found["bootstrap"]
+    return found
 
 
 def tear_down():
@@ -244,7 +252,8 @@ def wait_until_idle(runs, count):
 
 def kafka_tool(name, *arguments, broker=None):
     """Runs one of Kafka's own tools: its class, of those below org.apache.kafka.tools without that."""
-    jars = glob.glob(os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "pairwatch", "kafka", "*", "lib"))[0]
+    cache = os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache"))
+    jars = sorted(glob.glob(os.path.join(cache, "pairwatch", "kafka", "*", "lib")))[-1]
     command = ["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", jars + "/*", name if name.startswith("kafka.") else f"org.apache.kafka.tools.{name}",
                "--bootstrap-server", broker or BROKER, *arguments]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
