@@ -49,7 +49,9 @@ Ending pairwatch(const std::string& arguments, const std::string& environment = 
 TEST(Program, PrintsItsVersion) {
   const Ending run = pairwatch("version");
   EXPECT_EQ(run.exit_code, 0);
-  EXPECT_THAT(run.out, MatchesRegex("pairwatch [0-9]+\\.[0-9]+\\.[0-9]+ \\([0-9a-f]+\\)\n|pairwatch [0-9.]+ \\(unknown\\)\n"));
+  EXPECT_THAT(
+      run.out,
+      MatchesRegex("pairwatch [0-9]+\\.[0-9]+\\.[0-9]+ \\(([0-9a-f]+|unknown)\\)\nlibrdkafka [0-9]+\\.[0-9]+\\.[0-9]+.*\n"));
   EXPECT_THAT(run.err, IsEmpty());
 }
 

@@ -187,7 +187,7 @@ class Login(unittest.TestCase):
     def test_a_wrong_password_is_told_again_and_again_and_never_shown(self):
         with self.run_as(World("stranger", partitions=2), "PLAIN", "openSesame2") as run:
             eventually(lambda: run.log().count("cannot log in to Kafka at") >= 2, "a diagnosis, twice")
-            self.assertIn("check security.protocol, sasl.* and ssl.* in kafka.properties", run.log())
+            self.assertIn("check sasl.username, and the file that kafka.property_files.sasl.password names", run.log())
             self.assertEqual(run.get("/readyz")[0], 503)
             self.assertEqual(run.get("/healthz")[0], 200)
             self.assertEqual(run.stop(), 0, run.log())

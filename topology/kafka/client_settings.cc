@@ -184,7 +184,9 @@ ClientSettings restore_settings(const KafkaConfig& config, const Identity& ident
 }
 
 ClientSettings admin_settings(const KafkaConfig& config) {
-  return merged(common_settings(config, "pairwatch." + instance_of(config) + ".admin"), properties_for(Role::kProducer, config));
+  // Asking for a topic must not make it: the brokers' own settings for topics are not ours.
+  return merged(merged(common_settings(config, "pairwatch." + instance_of(config) + ".admin"), properties_for(Role::kProducer, config)),
+                {{"allow.auto.create.topics", "false"}});
 }
 
 std::vector<std::string> problems_of(const KafkaConfig& config) {
@@ -214,6 +216,8 @@ std::vector<std::string> problems_of(const KafkaConfig& config) {
   check_properties(config, problems);
   return problems;
 }
+
+std::string librdkafka_version() { return rd_kafka_version_str(); }
 
 std::vector<std::string> warnings_of(const KafkaConfig& config) {
   std::vector<std::string> warnings;

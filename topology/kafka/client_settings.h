@@ -36,6 +36,9 @@ ClientSettings admin_settings(const KafkaConfig& config);
 /// refuses, or that exactly-once depends on; limits that contradict each other. Never holds a property's value: it may be a secret.
 std::vector<std::string> problems_of(const KafkaConfig& config);
 
+/// Of the librdkafka that is linked, for instance `2.0.2`.
+std::string librdkafka_version();
+
 /// What works but will not work well, for instance SCRAM with a librdkafka that cannot log in to Kafka 4.
 std::vector<std::string> warnings_of(const KafkaConfig& config);
 

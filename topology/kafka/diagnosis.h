@@ -13,6 +13,14 @@
 
 namespace pairwatch::kafka {
 
+/// Notes why a broker's certificate was refused (X509_V_ERR_*), which librdkafka's own words leave out; `broker`: host:port. Any
+/// thread.
+void note_certificate_error(const std::string& broker, int x509_error);
+
+/// What to do about an error of a client in the words of librdkafka, as the end of a sentence: which setting is wrong, where that
+/// can be told. Empty where it cannot.
+std::string remedy_of(const std::string& message);
+
 class Diagnosis {
  public:
   explicit Diagnosis(const KafkaConfig& config) : servers_(config.bootstrap_servers), interval_(config.diagnosis_interval.ms) {}

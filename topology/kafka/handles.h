@@ -36,6 +36,9 @@ struct Callbacks {
   int (*statistics)(rd_kafka_t*, char*, std::size_t, void*) = nullptr;
 };
 
+/// The topic that a transaction of this producer was not allowed to write to, since it was last asked; empty: none. Any thread.
+std::string take_refused_topic(const rd_kafka_t* client);
+
 /// Makes a client; throws std::runtime_error with librdkafka's words where it refuses the settings.
 Client make_client(rd_kafka_type_t type, const ClientSettings& settings, const Callbacks& callbacks);
 

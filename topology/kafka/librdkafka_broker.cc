@@ -155,8 +155,12 @@ void LibrdkafkaBroker::note_consumer_error(const rd_kafka_message_t& message) {
       return;
     default: break;
   }
+  const bool is_group = message.err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+  const Grant needed = is_group ? Grant{Grant::Resource::kGroup, identity_.group, false, {"Read"}}
+                                : Grant{Grant::Resource::kTopic, input_topic_, false, {"Read"}};
   diagnosis_.tell(std::string("consumer ") + rd_kafka_err2name(message.err),
-                  "reading " + input_topic_ + ": " + rd_kafka_message_errstr(&message) + "; trying again");
+                  "reading " + input_topic_ + (is_group ? " as group " + identity_.group : "") + ": " +
+                      rd_kafka_message_errstr(&message) + how_to_allow(message.err, needed, config_) + "; trying again");
 }
 
 /// Whether there is what is to be read next; then the client was in a wrong place (on_rebalance says how), and is put back.
@@ -317,7 +321,8 @@ BrokerResult LibrdkafkaBroker::committed(std::span<CommittedOffset> partitions) 
   for (const CommittedOffset& partition : partitions)
     rd_kafka_topic_partition_list_add(list.get(), input_topic_.c_str(), partition.partition);
   if (const rd_kafka_resp_err_t code = rd_kafka_committed(consumer_.get(), list.get(), kCommittedTimeout_ms)) {
-    return failed(Operation::kCommitted, code, rd_kafka_err2str(code));
+    const Grant needed{Grant::Resource::kGroup, identity_.group, false, {"Read"}};
+    return failed(Operation::kCommitted, code, rd_kafka_err2str(code) + how_to_allow(code, needed, config_));
   }
   for (CommittedOffset& partition : partitions) {
     const rd_kafka_topic_partition_t* found =
@@ -367,12 +372,13 @@ BrokerResult LibrdkafkaBroker::failed(Operation operation, int code, const std::
   return BrokerError{classify(failure), describe(failure, message)};
 }
 
-BrokerResult LibrdkafkaBroker::result_of(Operation operation, rd_kafka_error_t* raw) const {
+BrokerResult LibrdkafkaBroker::result_of(Operation operation, rd_kafka_error_t* raw, const Grant& needed) const {
   if (raw == nullptr) return {};
   const Error error(raw);
   const Failure failure{operation, rd_kafka_error_code(raw), rd_kafka_error_is_fatal(raw) != 0,
                         rd_kafka_error_is_retriable(raw) != 0, rd_kafka_error_txn_requires_abort(raw) != 0};
-  return BrokerError{classify(failure), describe(failure, rd_kafka_error_string(raw))};
+  return BrokerError{classify(failure),
+                     describe(failure, rd_kafka_error_string(raw)) + how_to_allow(failure.code, needed, config_)};
 }
 
 }  // namespace pairwatch::kafka

@@ -20,6 +20,7 @@
 
 #include "topology/broker.h"
 #include "topology/client_statistics.h"
+#include "topology/kafka/acls.h"
 #include "topology/kafka/client_settings.h"
 #include "topology/kafka/config.h"
 #include "topology/kafka/diagnosis.h"
@@ -80,7 +81,8 @@ class LibrdkafkaBroker final : public Broker {
   bool return_to_positions(int timeout_ms);
   bool warm_metadata();
   BrokerResult failed(Operation operation, int code, const std::string& message) const;
-  BrokerResult result_of(Operation operation, rd_kafka_error_t* error) const;
+  /// `needed`: what a refusal of this operation lacks.
+  BrokerResult result_of(Operation operation, rd_kafka_error_t* error, const Grant& needed = {}) const;
 
   KafkaConfig config_;
   Identity identity_;

@@ -4,6 +4,8 @@
 #include <memory>
 #include <utility>
 
+#include "topology/kafka/acls.h"
+
 namespace pairwatch::kafka {
 namespace {
 
@@ -52,7 +54,10 @@ BrokerResult LibrdkafkaChangelog::bounds(std::int32_t partition, ChangelogBounds
                                                  "(topology.application) and let it build its state anew beside the old one"};
     }
   }
-  if (code) return retriable("cannot tell where " + topic_ + "/" + std::to_string(partition) + " ends: " + rd_kafka_err2str(code));
+  if (code) {
+    return retriable("cannot tell where " + topic_ + "/" + std::to_string(partition) + " ends: " + rd_kafka_err2str(code) +
+                     how_to_allow(code, {Grant::Resource::kTopic, topic_, false, {"Read"}}, config_));
+  }
   return {};
 }
 
@@ -115,7 +120,9 @@ ChangelogRead LibrdkafkaChangelog::poll(int timeout_ms) {
       case RD_KAFKA_RESP_ERR__PARTITION_EOF: moved_[message.partition] = message.offset; break;
       default:
         diagnosis_.tell(std::string("changelog ") + rd_kafka_err2name(message.err),
-                        "reading " + topic_ + ": " + rd_kafka_message_errstr(&message) + "; trying again");
+                        "reading " + topic_ + ": " + rd_kafka_message_errstr(&message) +
+                            how_to_allow(message.err, {Grant::Resource::kTopic, topic_, false, {"Read"}}, config_) +
+                            "; trying again");
     }
   }
   for (const auto& [partition, offset] : moved_) positions_.push_back({partition, offset});

@@ -17,6 +17,11 @@ void LibrdkafkaOffsets::on_error(rd_kafka_t*, int code, const char* reason, void
   static_cast<LibrdkafkaOffsets*>(opaque)->diagnosis_.client_error(code, reason);
 }
 
+void LibrdkafkaOffsets::tell_refusal(int code, const Grant& needed) {
+  if (!is_refusal(code)) return;
+  diagnosis_.tell("refused " + needed.name, "may not look at " + needed.name + how_to_allow(code, needed, config_));
+}
+
 /// It only asks: without a subscription it is no member of the group.
 rd_kafka_t* LibrdkafkaOffsets::client_of(const std::string& group) {
   Client& client = clients_[group];
@@ -35,7 +40,9 @@ std::int32_t LibrdkafkaOffsets::partition_count(const std::string& topic) {
   const rd_kafka_metadata_t* metadata = nullptr;
   if (rd_kafka_metadata(client, 0, handle.get(), &metadata, kTimeout_ms)) return 0;
   const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> owner(metadata);
-  if (metadata->topic_cnt != 1 || metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
+  if (metadata->topic_cnt != 1) return 0;
+  tell_refusal(metadata->topics[0].err, {Grant::Resource::kTopic, topic, false, {"Describe"}});
+  if (metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
   return metadata->topics[0].partition_cnt;
 }
 
@@ -78,8 +85,11 @@ std::optional<std::vector<std::int64_t>> LibrdkafkaOffsets::committed(Service se
   const auto count = static_cast<int>(partitions);
   const Partitions list(rd_kafka_topic_partition_list_new(count));
   for (int i = 0; i < count; ++i) rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), i);
-  rd_kafka_t* client = client_of(topology_.application + '.' + std::string(service_name(service)));
-  if (rd_kafka_committed(client, list.get(), kTimeout_ms)) return {};
+  const std::string group = topology_.application + '.' + std::string(service_name(service));
+  if (const rd_kafka_resp_err_t code = rd_kafka_committed(client_of(group), list.get(), kTimeout_ms)) {
+    tell_refusal(code, {Grant::Resource::kGroup, group, false, {"Describe"}});
+    return {};
+  }
   std::vector<std::int64_t> offsets;
   for (int i = 0; i < count; ++i) {
     const rd_kafka_topic_partition_t* found = rd_kafka_topic_partition_list_find(list.get(), topic.c_str(), i);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "topology/graph.h"
+#include "topology/kafka/acls.h"
 #include "topology/kafka/client_settings.h"
 #include "topology/kafka/config.h"
 #include "topology/kafka/diagnosis.h"
@@ -33,6 +34,7 @@ class LibrdkafkaOffsets final : public PipelineOffsets {
   void close() { clients_.clear(); }
 
  private:
+  void tell_refusal(int code, const Grant& needed);
   static void on_error(rd_kafka_t* client, int code, const char* reason, void* opaque);
   rd_kafka_t* client_of(const std::string& group);
   /// Offsets of the partitions for a time, or for one of librdkafka's own marks.

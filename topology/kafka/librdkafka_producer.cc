@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "processors/core/check.h"
+#include "topology/kafka/acls.h"
 #include "topology/kafka/librdkafka_broker.h"
 
 namespace pairwatch::kafka {
@@ -50,15 +51,23 @@ void LibrdkafkaBroker::on_delivery(rd_kafka_t*, const rd_kafka_message_t* messag
     return;
   }
   if (self.delivery_error_) return;
-  const std::string topic = rd_kafka_topic_name(message->rkt);
-  std::string words = "a record for " + topic + " was not written: " + rd_kafka_err2str(message->err);
+  int code = message->err;
+  std::string topic = rd_kafka_topic_name(message->rkt);
+  if (code == RD_KAFKA_RESP_ERR__PURGE_QUEUE) {
+    if (const std::string refused = take_refused_topic(self.producer_.get()); !refused.empty()) {
+      topic = refused;
+      code = RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+    }
+  }
+  std::string words = "a record for " + topic + " was not written: " + rd_kafka_err2str(static_cast<rd_kafka_resp_err_t>(code)) +
+                      how_to_allow(code, {Grant::Resource::kTopic, topic, false, {"Write"}}, self.config_);
   if (message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
     words += " (" + std::to_string(message->len) +
              " bytes and its headers); nothing is lost, its partition waits until it fits: kafka-configs.sh --bootstrap-server " +
              self.config_.bootstrap_servers + " --alter --entity-type topics --entity-name " + topic +
              " --add-config max.message.bytes=" + std::to_string(2 * message->len + (1u << 20));
   }
-  self.delivery_error_ = self.failed(Operation::kProduce, message->err, words);
+  self.delivery_error_ = self.failed(Operation::kProduce, code, words);
 }
 
 BrokerResult LibrdkafkaBroker::restart_producer() {
@@ -74,7 +83,8 @@ BrokerResult LibrdkafkaBroker::restart_producer() {
   }
   rd_kafka_poll(producer_.get(), 0);
   if (!warm_metadata()) return BrokerError{ErrorClass::kRetriable, "the topics it writes to are not known to the broker yet"};
-  const BrokerResult error = result_of(Operation::kInit, rd_kafka_init_transactions(producer_.get(), kInitTimeout_ms));
+  const BrokerResult error = result_of(Operation::kInit, rd_kafka_init_transactions(producer_.get(), kInitTimeout_ms),
+                                       {Grant::Resource::kTransactionalId, identity_.group + '.', true, {"Write"}});
   producer_is_initialised_ = !error;
   if (error && error->error_class != ErrorClass::kRetriable) {
     handles_.clear();
@@ -173,7 +183,8 @@ BrokerResult LibrdkafkaBroker::send_offsets(std::span<const CommittedOffset> nex
     entry->metadata_size = partition.metadata.size();
   }
   return result_of(Operation::kSendOffsets,
-                   rd_kafka_send_offsets_to_transaction(producer_.get(), offsets.get(), group.get(), kNoTimeoutOfItsOwn));
+                   rd_kafka_send_offsets_to_transaction(producer_.get(), offsets.get(), group.get(), kNoTimeoutOfItsOwn),
+                   {Grant::Resource::kGroup, identity_.group, false, {"Read"}});
 }
 
 BrokerResult LibrdkafkaBroker::commit() {

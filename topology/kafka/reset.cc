@@ -67,7 +67,8 @@ std::string create_again(rd_kafka_t* admin, const std::vector<TopicSpec>& topics
     const Preparation preparation = TopicPreparer(admin, config).prepare(topics);
     switch (preparation.state) {
       case Preparation::State::kReady: return {};
-      case Preparation::State::kStop: return preparation.message;
+      case Preparation::State::kStop:
+      case Preparation::State::kRefused: return preparation.message;
       case Preparation::State::kTryAgain: waiting_for = preparation.message; break;
     }
     std::this_thread::sleep_for(kCreatePause);

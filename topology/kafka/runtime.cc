@@ -242,6 +242,11 @@ bool Runtime::prepare_topics() {
     switch (preparation.state) {
       case Preparation::State::kReady: warn_of_timestamps(admin.get()); return true;
       case Preparation::State::kStop: fail(preparation.message); return false;
+      case Preparation::State::kRefused:
+        tell_all(preparation.message);
+        diagnosis_.tell("refused", preparation.message + "; trying again");
+        clock_->pause_ms(kPreparePause_ms);
+        break;
       case Preparation::State::kTryAgain:
         rd_kafka_poll(admin.get(), 0);  // what the client itself has to say is more exact, so it comes first
         tell_all(preparation.message);

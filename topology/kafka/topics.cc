@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "topology/kafka/acls.h"
+
 namespace pairwatch::kafka {
 namespace {
 
@@ -19,6 +21,10 @@ using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_A
 Preparation try_again(std::string message) { return {Preparation::State::kTryAgain, std::move(message)}; }
 
 Preparation stop(std::string message) { return {Preparation::State::kStop, std::move(message)}; }
+
+Preparation refused(std::string message) { return {Preparation::State::kRefused, std::move(message)}; }
+
+Grant on_topic(const std::string& name, const char* operation) { return {Grant::Resource::kTopic, name, false, {operation}}; }
 
 std::string commands_for(const std::vector<TopicSpec>& topics, const std::string& bootstrap_servers) {
   std::string commands;
@@ -96,6 +102,15 @@ Preparation TopicPreparer::prepare(const std::vector<TopicSpec>& topics) {
   return try_again("waiting for the leaders of new topics");  // the next look finds them
 }
 
+/// A list of all topics leaves out what may not be seen; asked by its name, the broker says so.
+bool TopicPreparer::is_hidden(const std::string& topic) {
+  const TopicHandle handle(rd_kafka_topic_new(admin_, topic.c_str(), nullptr));
+  const rd_kafka_metadata_t* metadata = nullptr;
+  if (rd_kafka_metadata(admin_, 0, handle.get(), &metadata, kMetadataTimeout_ms)) return false;
+  const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> owner(metadata);
+  return metadata->topic_cnt == 1 && is_refusal(metadata->topics[0].err);
+}
+
 Preparation TopicPreparer::look(const std::vector<TopicSpec>& topics, std::vector<TopicSpec>& missing) {
   const rd_kafka_metadata_t* metadata = nullptr;
   if (const rd_kafka_resp_err_t code = rd_kafka_metadata(admin_, 1, nullptr, &metadata, kMetadataTimeout_ms)) {
@@ -112,6 +127,10 @@ Preparation TopicPreparer::look(const std::vector<TopicSpec>& topics, std::vecto
   for (const TopicSpec& topic : topics) {
     const rd_kafka_metadata_topic* input = topic.partitions_as.empty() ? nullptr : known(topic.partitions_as);
     const rd_kafka_metadata_topic* found = known(topic.name);
+    if (found == nullptr && is_hidden(topic.name)) {
+      return refused("topic " + topic.name + " may not be seen" +
+                     how_to_allow(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, on_topic(topic.name, "Describe"), config_));
+    }
     if (found == nullptr) {
       missing.push_back(topic);
       if (input != nullptr && input->partition_cnt > 0) missing.back().partitions = input->partition_cnt;
@@ -177,6 +196,10 @@ Preparation TopicPreparer::create(const std::vector<TopicSpec>& missing) {
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
       spdlog::info("created topic {} with {} partitions{}", name, spec->partitions,
                    spec->external ? " (it is the platform's own, and was missing)" : "");
+    } else if (is_refusal(code)) {
+      return refused("topic " + name + " is missing and may not be created" +
+                     how_to_allow(code, on_topic(name, "Create"), config_) +
+                     ". Or create what is missing with:" + commands_for(missing, config_.bootstrap_servers));
     } else if (code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {  // another process of ours was quicker
       const char* words = rd_kafka_topic_result_error_string(results[i]);
       return stop("cannot create topic " + name + ": " + (words != nullptr ? words : rd_kafka_err2str(code)) +
@@ -197,6 +220,10 @@ std::string TopicPreparer::setting_of(const std::string& topic, const std::strin
   const rd_kafka_ConfigResource_t** answers =
       rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event.get()), &count);
   if (count != 1) return {};
+  if (const rd_kafka_resp_err_t code = rd_kafka_ConfigResource_error(answers[0]); is_refusal(code)) {
+    spdlog::warn("the settings of topic {} may not be looked at, so nobody checks whether its {} is right{}", topic, setting,
+                 how_to_allow(code, on_topic(topic, "DescribeConfigs"), config_));
+  }
   const rd_kafka_ConfigEntry_t** entries = rd_kafka_ConfigResource_configs(answers[0], &count);
   for (std::size_t i = 0; i < count; ++i) {
     if (setting != rd_kafka_ConfigEntry_name(entries[i])) continue;

@@ -24,6 +24,7 @@ struct Preparation {
   enum class State : std::uint8_t {
     kReady,
     kTryAgain,  ///< nothing is wrong that time may not mend; `message` says what
+    kRefused,   ///< something is not allowed, and goes on by itself once it is; `message` says what
     kStop,      ///< `message` says what a human has to do
   };
   State state = State::kReady;
@@ -38,10 +39,11 @@ class TopicPreparer {
 
   Preparation prepare(const std::vector<TopicSpec>& topics);
 
-  /// The value of a topic's setting; empty where it cannot be told.
+  /// The value of a topic's setting; empty where it cannot be told. Not being allowed to ask is told in the log.
   std::string setting_of(const std::string& topic, const std::string& setting);
 
  private:
+  bool is_hidden(const std::string& topic);
   Preparation look(const std::vector<TopicSpec>& topics, std::vector<TopicSpec>& missing);
   Preparation check_changelog(const TopicSpec& topic, int partitions, int partitions_of_input);
   Preparation create(const std::vector<TopicSpec>& missing);
