@@ -99,6 +99,7 @@ class Loader {
     connect();
     check();
     settings_.escalation.rules.sha256 = sha256_of(rules_.as_yaml(false) + canonical(settings_.lexicon));
+    settings_.target.rules.sha256 = settings_.escalation.rules.sha256;
     return std::move(reading_.problems);
   }
 
@@ -225,10 +226,13 @@ class Loader {
     }
     for (ServiceSpec& service : settings_.topology.services) {
       if (service.service == Service::kIntake) settings_.intake.source_topic = settings_.escalation.source_topic = service.input;
+      if (service.service == Service::kIntake) settings_.target.source_topic = service.input;
       if (service.service == Service::kDecisions) settings_.escalation.decisions_topic = service.input;
+      if (service.service == Service::kDecisions) settings_.target.decisions_topic = service.input;
       if (service.service == Service::kRelationship) settings_.relationship.input_topic = service.input;
       if (service.service == Service::kRelationship) service.store.time_to_live = settings_.relationship.time_to_live;
       if (service.service == Service::kEscalation) service.store.time_to_live = settings_.escalation.time_to_live;
+      if (service.service == Service::kTarget) service.store.time_to_live = settings_.target.time_to_live;
     }
   }
 

@@ -1,3 +1,4 @@
+// Long because every rule has its line: one table, in the order of the rule files.
 // The rule set as a table: gate, signals, weights, thresholds.
 #include <algorithm>
 
@@ -196,6 +197,12 @@ void describe(Section& table, escalation::BlockedRule& rule) {
             "distinct minors that blocked or reported: strength 1, one more for each further");
 }
 
+void describe(Section& table, target::MultipleRiskyAdultsRule& rule) {
+  table.add("window", span(rule.window), "how long after its newest risk an account still counts");
+  table.add("least_risk", number(rule.least_risk, 0, 1), "of a pair alone, from which an account without a case counts at all");
+  table.add("mild_share", number(rule.mild_share, 0, 1), "... and how much, beside 1 for one with a case");
+}
+
 void describe(Section& table, relationship::Priors& priors) {
   table.add("judged", prior(priors.judged), "adult towards minor; -5 is a probability of 0.7 %");
   table.add("judged_lower", prior(priors.judged_lower), "one age unknown");
@@ -235,6 +242,12 @@ void describe(Section& table, SeverityRules& rules) {
 void describe(Section& table, escalation::ActorCaseRule& rule) {
   table.add("prior", prior(rule.prior), "log-odds of an ACTOR case before any evidence");
   table.add("review_case_weight", weight(rule.review_case_weight), "log-odds for each PAIR case of the actor at REVIEW or above");
+  table.add("review_case_cap", weight(rule.review_case_cap), "most they contribute together");
+}
+
+void describe(Section& table, target::TargetCaseRule& rule) {
+  table.add("prior", prior(rule.prior), "log-odds of a TARGET case before any evidence");
+  table.add("review_case_weight", weight(rule.review_case_weight), "log-odds for each account with a PAIR case at REVIEW or above");
   table.add("review_case_cap", weight(rule.review_case_cap), "most they contribute together");
 }
 
@@ -300,6 +313,7 @@ Value label_signals(std::vector<intake::LabelRule>& rules) {
 void describe_rules(Section& table, Settings& settings) {
   relationship::RelationshipRules& pair = settings.relationship.rules;
   escalation::EscalationRules& actor = settings.escalation.rules;
+  target::TargetRules& minor = settings.target.rules;
 
   table.add("version", text(actor.version), "Name of this rule set, told in every escalation beside its hash");
   describe(table.section("gate", "Who is judged towards whom: rows act, columns are acted upon"), pair.gate);
@@ -331,6 +345,7 @@ void describe_rules(Section& table, Settings& settings) {
   describe(signals.section("blackmail_money"), pair.blackmail_money);
   describe(signals.section("blocked_or_reported"), actor.blocked);
   describe(signals.section("instant_solicitation"), pair.instant_solicitation);
+  describe(signals.section("multiple_risky_adults"), minor.multiple_risky_adults);
   describe(signals.section("rapid_stage_progress"), pair.rapid_stage_progress);
   describe(signals.section("stage_breadth"), pair.stage_breadth);
 
@@ -340,13 +355,21 @@ void describe_rules(Section& table, Settings& settings) {
   describe(table.section("news", "When relationship tells escalation"), pair.news);
   describe(table.section("severity", "From risk to severity"), actor.severity);
   describe(table.section("actor_case", "Cases about an account as a whole"), actor.actor_case);
+  describe(table.section("target_case", "Cases about a minor with several risky contacts"), minor.target_case);
   describe(table.section("decisions", "What moderators' decisions do"), actor.decisions);
   describe(table.section("priority", "What orders a queue, 0 to 100"), actor.priority);
 }
 
 void share_rules(Settings& settings) {
   settings.intake.gate = settings.relationship.rules.gate;
-  settings.escalation.rules.signals = settings.relationship.rules.signals;
+  escalation::EscalationRules& actor = settings.escalation.rules;
+  target::TargetRules& minor = settings.target.rules;
+  actor.signals = minor.signals = settings.relationship.rules.signals;
+  actor.told_risk = minor.multiple_risky_adults.least_risk;
+  minor.severity = actor.severity;
+  minor.decisions = actor.decisions;
+  minor.priority = actor.priority;
+  minor.version = actor.version;
 }
 
 void check_rules(const Settings& settings, Reading& reading) {
@@ -373,11 +396,14 @@ void check_rules(const Settings& settings, Reading& reading) {
     if (rule.cap < rule.weight)
       tell(key + ".cap", "is below the weight, which could then never be reached; raise the cap or lower the weight");
   }
-  const escalation::ActorCaseRule& actor_case = settings.escalation.rules.actor_case;
-  if (actor_case.review_case_cap < actor_case.review_case_weight) {
-    tell("rules.actor_case.review_case_cap",
+  const auto check_review_cases = [&](const std::string& section, double weight, double cap) {
+    if (cap >= weight) return;
+    tell("rules." + section + ".review_case_cap",
          "is below review_case_weight, which could then never be reached; raise it or lower the weight");
-  }
+  };
+  const target::TargetCaseRule& target_case = settings.target.rules.target_case;
+  check_review_cases("actor_case", actor.actor_case.review_case_weight, actor.actor_case.review_case_cap);
+  check_review_cases("target_case", target_case.review_case_weight, target_case.review_case_cap);
 }
 
 }  // namespace pairwatch::config

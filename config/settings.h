@@ -10,6 +10,7 @@
 #include "processors/escalation/config.h"
 #include "processors/intake/config.h"
 #include "processors/relationship/config.h"
+#include "processors/target/config.h"
 #include "processors/text_signals/config.h"
 #include "topology/graph.h"
 #include "topology/http/config.h"
@@ -70,7 +71,8 @@ struct Settings {
   intake::IntakeConfig intake;  ///< its gate and labels belong to the rule set
   relationship::RelationshipConfig relationship;
   escalation::EscalationConfig escalation;  ///< rules.version and rules.sha256 name the bundle: rules, lexicons and gate
-  text_signals::Lexicon lexicon;            ///< loaded from the lexicon files
+  target::TargetConfig target;
+  text_signals::Lexicon lexicon;  ///< loaded from the lexicon files
   LexiconsConfig lexicons;
   kafka::KafkaConfig kafka;
   /// Properties of librdkafka whose value is the content of a file; once loaded they are in kafka.properties too.

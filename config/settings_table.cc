@@ -226,6 +226,13 @@ void describe_settings(Section& table, Settings& settings) {
             "revisions of one case that only update; a raise is never held back");
   actor.add("hot_entries", whole(settings.escalation.hot_entries, 16, 100'000'000), "actors kept decoded, for each partition");
 
+  Section& minor = table.section("minor", "What is remembered of a minor with risky contacts");
+  minor.add("time_to_live", duration(settings.target.time_to_live, days(1), kLongest), "since its last news");
+  minor.add("max_contacts", whole(settings.target.max_contacts, 2, target::kMostContacts), "accounts around it, the riskiest");
+  minor.add("max_updates_per_day", whole(settings.target.max_updates_per_day, 1, 1'000'000),
+            "revisions of one case that only update; a raise is never held back");
+  minor.add("hot_entries", whole(settings.target.hot_entries, 16, 100'000'000), "minors kept decoded, for each partition");
+
   table.add("pseudonyms", flag(settings.pseudonyms.on), "Ids travel as keyed hashes of themselves");
   Section& key = table.section("pseudonym_key", "The key they are hashed with");
   key.add("id", text(settings.pseudonyms.key_id), "1 to 16 letters and digits, told in every pseudonym");

@@ -1,3 +1,4 @@
+// Long because what is declared, how it is proved and how it is drawn must agree.
 #include "topology/graph.h"
 
 #include <algorithm>
@@ -15,20 +16,25 @@ constexpr std::int32_t kMaxPartitions = 10'000;
 constexpr int kMaxWorkers = 256;
 constexpr std::size_t kMaxEntryBytes = 1u << 20;  // a changelog record must fit Kafka's usual message.max.bytes
 
-constexpr std::array kServices = {Service::kIntake, Service::kRelationship, Service::kEscalation, Service::kDecisions};
+constexpr std::array kServices = {Service::kIntake, Service::kRelationship, Service::kEscalation, Service::kTarget,
+                                  Service::kDecisions};
 
 /// Every port that a service writes to.
 std::vector<OutputPort> ports_of(Service service) {
   switch (service) {
     case Service::kIntake: return {OutputPort::kInteractions, OutputPort::kCaseInputs, OutputPort::kDeadLetters};
     case Service::kRelationship: return {OutputPort::kCaseInputs, OutputPort::kDeadLetters};
-    case Service::kEscalation: return {OutputPort::kUrgent, OutputPort::kReview, OutputPort::kWatch, OutputPort::kDeadLetters};
-    case Service::kDecisions: return {OutputPort::kCaseInputs, OutputPort::kDeadLetters};
+    case Service::kEscalation:
+      return {OutputPort::kUrgent, OutputPort::kReview, OutputPort::kWatch, OutputPort::kTargetInputs, OutputPort::kDeadLetters};
+    case Service::kTarget: return {OutputPort::kUrgent, OutputPort::kReview, OutputPort::kWatch, OutputPort::kDeadLetters};
+    case Service::kDecisions: return {OutputPort::kCaseInputs, OutputPort::kTargetInputs, OutputPort::kDeadLetters};
   }
   return {};
 }
 
-bool is_stateful(Service service) { return service == Service::kRelationship || service == Service::kEscalation; }
+bool is_stateful(Service service) {
+  return service == Service::kRelationship || service == Service::kEscalation || service == Service::kTarget;
+}
 
 /// What Kafka takes as the name of a topic or group.
 bool is_legal_name(std::string_view name, std::size_t longest) {
@@ -251,6 +257,7 @@ std::string_view service_name(Service service) {
     case Service::kIntake: return "intake";
     case Service::kRelationship: return "relationship";
     case Service::kEscalation: return "escalation";
+    case Service::kTarget: return "target";
     case Service::kDecisions: return "decisions";
   }
   return "unknown";
@@ -293,6 +300,7 @@ Topology default_topology() {
       {.name = "platform.events", .external = true},
       {.name = "pairwatch.interactions"},
       {.name = "pairwatch.case-inputs"},
+      {.name = "pairwatch.target-inputs"},
       {.name = "moderation.escalations.urgent", .retention = days(90)},
       {.name = "moderation.escalations.review", .retention = days(90)},
       {.name = "moderation.escalations.watch", .retention = days(90)},
@@ -316,11 +324,21 @@ Topology default_topology() {
        .outputs = {{OutputPort::kUrgent, "moderation.escalations.urgent"},
                    {OutputPort::kReview, "moderation.escalations.review"},
                    {OutputPort::kWatch, "moderation.escalations.watch"},
+                   {OutputPort::kTargetInputs, "pairwatch.target-inputs"},
                    dead_letters},
        .store = {.name = "actors", .max_entry_bytes = 8 * 1024, .time_to_live = days(400)}},
+      {.service = Service::kTarget,
+       .input = "pairwatch.target-inputs",
+       .outputs = {{OutputPort::kUrgent, "moderation.escalations.urgent"},
+                   {OutputPort::kReview, "moderation.escalations.review"},
+                   {OutputPort::kWatch, "moderation.escalations.watch"},
+                   dead_letters},
+       .store = {.name = "minors", .max_entry_bytes = 8 * 1024, .time_to_live = days(400)}},
       {.service = Service::kDecisions,
        .input = "moderation.decisions",
-       .outputs = {{OutputPort::kCaseInputs, "pairwatch.case-inputs"}, dead_letters},
+       .outputs = {{OutputPort::kCaseInputs, "pairwatch.case-inputs"},
+                   {OutputPort::kTargetInputs, "pairwatch.target-inputs"},
+                   dead_letters},
        .store = {}},
   };
   return topology;

@@ -14,8 +14,8 @@
 
 namespace pairwatch {
 
-enum class Service : std::uint8_t { kIntake, kRelationship, kEscalation, kDecisions };
-inline constexpr int kServiceCount = 4;
+enum class Service : std::uint8_t { kIntake, kRelationship, kEscalation, kDecisions, kTarget };
+inline constexpr int kServiceCount = 5;
 
 /// For instance `relationship`: in flags, metrics, consumer groups.
 std::string_view service_name(Service service);

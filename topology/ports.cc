@@ -10,6 +10,7 @@ std::string_view port_name(OutputPort port) {
     case OutputPort::kReview: return "review";
     case OutputPort::kWatch: return "watch";
     case OutputPort::kDeadLetters: return "dead_letters";
+    case OutputPort::kTargetInputs: return "target_inputs";
   }
   return "unknown";
 }

@@ -25,8 +25,8 @@ struct Record {
 };
 
 /// Where an output goes; the topology file says which topic that is.
-enum class OutputPort : std::uint8_t { kInteractions, kCaseInputs, kUrgent, kReview, kWatch, kDeadLetters };
-inline constexpr int kOutputPortCount = 6;
+enum class OutputPort : std::uint8_t { kInteractions, kCaseInputs, kUrgent, kReview, kWatch, kDeadLetters, kTargetInputs };
+inline constexpr int kOutputPortCount = 7;
 
 /// The name of a port in topology.yaml, for instance `interactions`.
 std::string_view port_name(OutputPort port);

@@ -125,6 +125,10 @@ void open_next(CaseRecord& record, EventTime at) {
   record = next;
 }
 
+EventTime snooze_end(EventTime told, EventTime decided_at, const DecisionRules& rules) {
+  return told == kNever ? decided_at + rules.snooze : std::min(told, decided_at + rules.longest_snooze);
+}
+
 bool may_open_next(const CaseRecord& record, const CaseFindings& fresh, EventTime at, const SeverityRules& rules) {
   const Severity severity = severity_of(fresh, rules);
   if (severity == Severity::kNone || fresh.signals == 0) return false;

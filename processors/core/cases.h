@@ -62,6 +62,9 @@ CaseStep confirm_case(CaseRecord& record);
 /// less.
 CaseStep close_case(CaseRecord& record, EventTime at, EventTime snooze_until);
 
+/// Until when a dismissed case stays quiet. `told`: what the decision says; kNever: nothing.
+EventTime snooze_end(EventTime told, EventTime decided_at, const DecisionRules& rules);
+
 /// Whether the next case of a closed one's subject opens: by something new, and during a snooze only if that is URGENT.
 bool may_open_next(const CaseRecord& record, const CaseFindings& fresh, EventTime at, const SeverityRules& rules);
 

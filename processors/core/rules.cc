@@ -55,6 +55,7 @@ std::array<SignalRule, kSignalCount> SignalRules::defaults() {
   set(Signal::kInstantSolicitation, 4.0, 4.0, days(30), 0.4);
   set(Signal::kPriorConfirmed, 2.0, 2.0, days(365), 1, kAlsoAssuredMinors);
   set(Signal::kSharedIndicator, 1.8, 1.8, days(365), 0.5);
+  set(Signal::kMultipleRiskyAdults, 1.8, 5.4, days(30), 0.5);
   set(Signal::kRapidStageProgress, 0.8, 1.6, days(30), 0.2);
   set(Signal::kStageBreadth, 0.9, 2.4, days(60), 0.2);
   return rules;

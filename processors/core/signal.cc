@@ -43,6 +43,7 @@ constexpr std::array<SignalInfo, kSignalCount> kSignals = {{
     {Signal::kInstantSolicitation, "instant_solicitation", Stage::kNone},
     {Signal::kPriorConfirmed, "prior_confirmed", Stage::kNone},
     {Signal::kSharedIndicator, "shared_indicator", Stage::kNone},
+    {Signal::kMultipleRiskyAdults, "multiple_risky_adults", Stage::kNone},
     {Signal::kRapidStageProgress, "rapid_stage_progress", Stage::kNone},
     {Signal::kStageBreadth, "stage_breadth", Stage::kNone},
 }};

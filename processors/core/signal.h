@@ -63,11 +63,12 @@ enum class Signal : std::uint8_t {
   kInstantSolicitation = 35,
   kPriorConfirmed = 36,
   kSharedIndicator = 37,
+  kMultipleRiskyAdults = 38,
   kRapidStageProgress = 39,
   kStageBreadth = 40,
 };
 inline constexpr int kSignalNumberLimit = 64;
-inline constexpr int kSignalCount = 39;
+inline constexpr int kSignalCount = 40;
 
 /// One row of the table.
 struct SignalInfo {

@@ -85,6 +85,7 @@ struct EscalationRules {
   ActorCaseRule actor_case;
   DecisionRules decisions;
   PriorityRules priority;
+  double told_risk = 0.15;          ///< of a pair alone, 0 to 1: from here on target is told of it though there is no case
   std::string version = "default";  ///< of the bundle
   std::string sha256;               ///< of the bundle: rules, lexicons and gate
 

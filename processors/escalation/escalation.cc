@@ -51,6 +51,7 @@ Outcome Escalations::process(const Record& record, Sink& sink) {
   }
   tally_.evidence_dropped += step.left;
   for (const CaseMove& move : step.moves) tell(move, state, record.key, record.headers, sink);
+  tell_of_targets(step, state, record.headers, sink);
   actors_.changed();
   tally_.count(step.outcome);
   return step.outcome;
@@ -79,6 +80,7 @@ Outcome Escalations::decide(const Record& record, Sink& sink) {
   tally_.evidence_dropped += step.left;
   tally_.count(decision.verdict, step.decided_severity);
   for (const CaseMove& move : step.moves) tell(move, state, key_, record.headers, sink);
+  tell_of_targets(step, state, record.headers, sink);
   actors_.changed();
   tally_.count(step.outcome);
   return step.outcome;
@@ -112,6 +114,17 @@ void Escalations::tell(const CaseMove& move, const ActorState& state, std::strin
     places_.changed();
   }
   tally_.count(move.severity, move.status, move.kind);
+}
+
+void Escalations::tell_of_targets(const Step& step, const ActorState& state, std::span<const Header> headers, Sink& sink) {
+  contacts_told(step, news_, state, config_, contacts_);
+  for (const ContactTold& contact : contacts_) {
+    write_target_input(contact, news_, state, target_input_);
+    value_.clear();
+    check(target_input_.AppendToString(&value_), "a target input can be written");
+    write_account_key(news_.tenant, contact.target.id, target_key_);
+    sink.emit({OutputPort::kTargetInputs, target_key_, value_, headers});
+  }
 }
 
 void Escalations::checkpoint() {

@@ -10,6 +10,8 @@
 //              several pairs; an ACTOR case by the account alone. A case opens once, is raised, is updated only with news and at
 //              most so often a day; a raise is never held back. What stands down goes to every topic it was written to. In which
 //              order pairs are heard of does not change which cases there are in the end (transition.h).
+//              pairwatch.v1.TargetInput, keyed by the target's account key, on target_inputs: where a PAIR case moves, and with
+//              each risk at or above a floor (target_news.h), how the actor stands towards it.
 //   remembers  for each actor its age, the newest targets, the highest risks, the cases and what was told of them: at most
 //              max_targets, max_risks, max_cases and kActorStateLimit bytes (layout.h). What leaves first is declared at fit() in
 //              state.h and counted as evidence_dropped. Forgotten time_to_live after its last news, in event time; counted as
@@ -26,12 +28,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pairwatch/v1/case_input.pb.h"
 #include "pairwatch/v1/escalation.pb.h"
+#include "pairwatch/v1/target_input.pb.h"
 #include "processors/escalation/case_index.h"
 #include "processors/escalation/config.h"
 #include "processors/escalation/layout.h"
+#include "processors/escalation/target_news.h"
 #include "processors/escalation/transition.h"
 #include "topology/ports.h"
 #include "topology/store/hot_entries.h"
@@ -54,6 +59,7 @@ class Escalations final : public Processor {
   Outcome reject(const Record& record, Reject reason, Sink& sink);
   void tell(const CaseMove& move, const ActorState& state, std::string_view routing_key, std::span<const Header> headers,
             Sink& sink);
+  void tell_of_targets(const Step& step, const ActorState& state, std::span<const Header> headers, Sink& sink);
 
   EscalationConfig config_;
   HotEntries<ActorCodec> actors_;
@@ -63,8 +69,11 @@ class Escalations final : public Processor {
   v1::CaseInput input_;
   CaseNews news_;
   v1::Escalation escalation_;
+  std::vector<ContactTold> contacts_;
+  v1::TargetInput target_input_;
   std::string key_;
   std::string target_;
+  std::string target_key_;
   std::string value_;
 };
 

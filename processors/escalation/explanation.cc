@@ -89,6 +89,8 @@ constexpr std::array<Row, kSignalCount> kRows = {{
     {Signal::kSharedIndicator, Part::kAccount,
      "matches a list of known devices, accounts or handles that was shared with the platform",
      "matches a list of known devices, accounts or handles that was shared with the platform"},
+    {Signal::kMultipleRiskyAdults, Part::kAccount, "is one of several whose behaviour towards a minor stands out",
+     "is one of {n} whose behaviour towards a minor stands out"},  // told of the minor (processors/target), not of an account
     {Signal::kRapidStageProgress, Part::kPace, "one step followed on the other unusually fast",
      "one step followed on the other unusually fast"},
     {Signal::kStageBreadth, Part::kPace, "there were more kinds of behaviour than is usual",

@@ -203,4 +203,35 @@ void render(const CaseMove& move, const CaseNews& news, const ActorState& state,
   out.set_held_back_count(move.held_back);
 }
 
+void write_target_input(const ContactTold& contact, const CaseNews& news, const ActorState& state, v1::TargetInput& out) {
+  out.Clear();
+  out.set_tenant(std::string(news.tenant));
+  out.mutable_target()->set_account_id(std::string(contact.target.id.value));
+  out.mutable_target()->set_age_band(as<v1::AgeBand>(contact.target.age_band));
+  out.mutable_target()->set_age_assurance(as<v1::AgeAssurance>(contact.target.age_assurance));
+  out.mutable_target()->set_heightened_vulnerability(contact.target.heightened_vulnerability);
+  out.set_occurred_at_ms(contact.at.ms);
+  out.set_source_partition(news.source.partition);
+  out.set_source_offset(news.source.offset);
+  out.set_by_decision(std::holds_alternative<DecisionNews>(news.what));
+  v1::ContactNews& told = *out.mutable_contact();
+  told.mutable_actor()->set_account_id(std::string(news.actor.id.value));
+  told.mutable_actor()->set_age_band(as<v1::AgeBand>(state.age_band));
+  told.mutable_actor()->set_age_assurance(as<v1::AgeAssurance>(state.age_assurance));
+  told.set_risk(contact.risk);
+  told.set_severity(as<v1::Severity>(contact.severity));
+  told.set_case_number(contact.case_number);
+  told.set_ended(contact.has_ended);
+  told.set_confirmed(contact.is_confirmed);
+  told.set_risky_from_ms(contact.risky_from.ms);
+  told.set_risky_until_ms(contact.risky_until.ms);
+  told.set_first_contact_at_ms(contact.first_contact_at.ms);
+  for (const StageItem& item : contact.stages.all()) {
+    v1::StageReached& stage = *told.add_stages();
+    stage.set_stage(as<v1::Stage>(item.stage));
+    set_time(item.reached_at, *stage.mutable_reached_at());
+  }
+  if (contact.mutual_contacts) told.set_mutual_contacts(*contact.mutual_contacts);
+}
+
 }  // namespace pairwatch::escalation

@@ -65,6 +65,7 @@ Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& ri
                      const EscalationConfig& config, Touched& touched, Step& step) {
   // Between two adults nothing escalates, whatever the scores say.
   if (news.actor.age_band == AgeBand::kAdult && risk.target.age_band == AgeBand::kAdult) return Outcome::kBelowThreshold;
+  step.own_risk = round_to_4_decimals(sigmoid(risk.log_odds));
   const EscalationRules& rules = config.rules;
   CaseRecord* record = state.find_case(subject);
   const Whom whom = whom_of(record, hash64(risk.target.id.value));
@@ -165,6 +166,10 @@ bool advance_remembered(ActorState& state, const CaseNews& news, const RiskRecor
     move.story = remembered.story;
     move.target_band = remembered.target_band;
     move.target_assurance = remembered.target_assurance;
+    for (const RiskPoint& point : remembered.all()) {
+      if (move.risky_from == kNever || point.at < move.risky_from) move.risky_from = point.at;
+      move.risky_until = std::max(move.risky_until, point.at);
+    }
   }
   return record->severity == Severity::kUrgent;
 }
@@ -293,11 +298,6 @@ CaseRecord& case_named(ActorState& state, const CaseNews& news, const CaseId& id
   return record != nullptr ? *record : open_case(state, id.subject, news.at, config.max_cases, step.left);
 }
 
-EventTime snooze_of(const DecisionNews& decision, EventTime at, const DecisionRules& rules) {
-  if (decision.snooze_until == kNever) return at + rules.snooze;
-  return std::min(decision.snooze_until, at + rules.longest_snooze);
-}
-
 void unconfirm(ActorState& state, CaseRecord& record) {
   if (!record.is_confirmed) return;
   record.is_confirmed = false;
@@ -324,7 +324,7 @@ Outcome decide(ActorState& state, const CaseNews& news, const DecisionNews& deci
     case Verdict::kDismissed:
       if (!is_this) return Outcome::kNoted;
       unconfirm(state, *record);
-      moved = close_case(*record, news.at, snooze_of(decision, news.at, config.rules.decisions));
+      moved = close_case(*record, news.at, snooze_end(decision.snooze_until, news.at, config.rules.decisions));
       forget_risk(state, decision.id.subject);
       break;
   }

@@ -52,6 +52,8 @@ struct CaseMove {
   std::string story;
   AgeBand target_band = AgeBand::kUnknown;
   AgeAssurance target_assurance = AgeAssurance::kUnknown;
+  EventTime risky_from = kNever;  ///< ... and its earliest and newest point
+  EventTime risky_until = kNever;
   std::array<CaseName, kRelatedLimit> related;
   std::size_t related_count = 0;
 
@@ -64,6 +66,7 @@ struct Step {
   std::uint64_t fired = 0;      ///< signal_bits of those seen over the account that the news brought about or made more of
   Severity decided_severity = Severity::kNone;  ///< of the case that a decision names
   bool expired = false;                         ///< the state was older than its time to live, and forgotten first
+  double own_risk = 0;                          ///< 0 to 1, 4 decimals: of a risk that is judged, of the pair alone
   std::uint64_t left = 0;                       ///< names, targets, risks and cases that left for want of room
 };
 

@@ -55,6 +55,21 @@ std::optional<Reject> problem_of(const v1::Decision& decision) {
   return std::nullopt;
 }
 
+void mark_by_decision(v1::CaseInput&) {}  // there its kind says so
+void mark_by_decision(v1::TargetInput& input) { input.set_by_decision(true); }
+
+/// As the input of the stage in which the case lives.
+template <typename Input>
+void wrap(const v1::Decision& decision, const Record& record, EventTime at, Input& input, std::string& value) {
+  input.Clear();
+  input.set_occurred_at_ms(at.ms);
+  input.set_source_partition(record.partition);
+  input.set_source_offset(record.offset);
+  mark_by_decision(input);
+  *input.mutable_decision() = decision;
+  check(input.SerializeToString(&value), "a decision can be serialised");
+}
+
 }  // namespace
 
 Outcome Decisions::process(const Record& record, Sink& sink) {
@@ -71,17 +86,17 @@ Outcome Decisions::process(const Record& record, Sink& sink) {
   }
 
   const EventTime at = *time_of(decision_.decided_at());
-  case_input_.Clear();
-  case_input_.set_occurred_at_ms(at.ms);
-  case_input_.set_source_partition(record.partition);
-  case_input_.set_source_offset(record.offset);
-  v1::Decision& out = *case_input_.mutable_decision();
-  out = decision_;
-  out.clear_moderator();
-  out.clear_note_hash();
-  check(case_input_.SerializeToString(&value_), "a case input can be serialised");
+  decision_.clear_moderator();
+  decision_.clear_note_hash();
+  const bool is_about_a_minor = id->kind == SubjectKind::kTarget;
+  if (is_about_a_minor) {
+    wrap(decision_, record, at, target_input_, value_);
+  } else {
+    wrap(decision_, record, at, case_input_, value_);
+  }
   const auto key = key_with_murmur2(id->routing_hash);
-  sink.emit({OutputPort::kCaseInputs, std::string_view(key.data(), key.size()), value_, record.headers});
+  const OutputPort port = is_about_a_minor ? OutputPort::kTargetInputs : OutputPort::kCaseInputs;
+  sink.emit({port, std::string_view(key.data(), key.size()), value_, record.headers});
   tally_.note(at);
   tally_.count(Outcome::kForwarded);
   return Outcome::kForwarded;

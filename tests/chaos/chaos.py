@@ -20,12 +20,13 @@ import time
 import faults
 import traffic
 from cluster import Cluster, within
-from records import (CASE_INPUTS, DEAD_LETTERS, ESCALATIONS, EVENTS, INTERACTIONS, PAIRS_CHANGELOG, Observed, group_offsets, is_at_ends,
-                     load_messages, read_topic)
+from records import (CASE_INPUTS, DEAD_LETTERS, ESCALATIONS, EVENTS, INTERACTIONS, PAIRS_CHANGELOG, TARGET_INPUTS, Observed, group_offsets,
+                     is_at_ends, load_messages, read_topic)
 from verifier import Verifier
 
 PARTITIONS = 4
-GROUPS = {"pairwatch.intake": EVENTS, "pairwatch.relationship": INTERACTIONS, "pairwatch.escalation": CASE_INPUTS}
+GROUPS = {"pairwatch.intake": EVENTS, "pairwatch.relationship": INTERACTIONS, "pairwatch.escalation": CASE_INPUTS,
+          "pairwatch.target": TARGET_INPUTS}
 SECONDS_PER_FAULT = 11  # for how long the load goes on
 READY_SECONDS = 120
 SETTLE_SECONDS = 300
@@ -73,7 +74,7 @@ def settle(cluster):
 
 
 def observe(cluster, events, offsets):
-    topics = [EVENTS, INTERACTIONS, CASE_INPUTS, DEAD_LETTERS, PAIRS_CHANGELOG, *ESCALATIONS]
+    topics = [EVENTS, INTERACTIONS, CASE_INPUTS, TARGET_INPUTS, DEAD_LETTERS, PAIRS_CHANGELOG, *ESCALATIONS]
     return Observed(PARTITIONS, {number: event.reason for number, event in enumerate(events)},
                     {topic: read_topic(cluster.brokers.address, topic, PARTITIONS) for topic in topics}, offsets)
 
@@ -93,7 +94,7 @@ def run(options, folder):
         small_disk = faults.make_small_disk(cluster)
         cluster.add("one")
         cluster.add("two", disk=small_disk)
-        cluster.add("three", services="relationship,escalation")
+        cluster.add("three", services="relationship,escalation,target")
         if not within(READY_SECONDS, cluster.is_ready):
             raise RuntimeError("the processes do not become ready: " + " ".join(member.log()[-500:] for member in cluster.members))
         kinds = faults.choose(options.seed, options.faults, small_disk is not None, options.only)

@@ -116,7 +116,7 @@ def freeze_broker(cluster, chance):
 
 def come_and_go(cluster, chance):
     """A further process joins, works for a while, and is removed for good: in order, or not."""
-    services = chance.choice(["all", "relationship,escalation"])
+    services = chance.choice(["all", "relationship,escalation,target"])
     cluster.note(f"guest comes with {services}")
     guest = cluster.add("guest", services=services)
     within(20, guest.is_ready)

@@ -17,6 +17,7 @@ SEVERITIES = ["watch", "review", "urgent"]
 EVENTS = "platform.events"
 INTERACTIONS = "pairwatch.interactions"
 CASE_INPUTS = "pairwatch.case-inputs"
+TARGET_INPUTS = "pairwatch.target-inputs"
 DEAD_LETTERS = "pairwatch.dead-letters"
 ESCALATIONS = {f"moderation.escalations.{severity}": severity for severity in SEVERITIES}
 PAIRS_CHANGELOG = "pairwatch.pairs.changelog"

@@ -11,7 +11,7 @@ import xxhash
 
 import model
 from layout import COUNT_KINDS, Malformed, decode_pair
-from records import CASE_INPUTS, DEAD_LETTERS, ESCALATIONS, EVENTS, INTERACTIONS, NUMBER, PAIRS_CHANGELOG, SEVERITIES, position, source
+from records import CASE_INPUTS, DEAD_LETTERS, ESCALATIONS, EVENTS, INTERACTIONS, NUMBER, PAIRS_CHANGELOG, SEVERITIES, TARGET_INPUTS, position, source
 
 AGE_BANDS = {"AGE_BAND_UNDER_13": 1, "AGE_BAND_13_TO_15": 2, "AGE_BAND_16_TO_17": 3, "AGE_BAND_ADULT": 4}
 AGE_ASSURANCES = {"AGE_ASSURANCE_SELF_DECLARED": 1, "AGE_ASSURANCE_ESTIMATED": 2, "AGE_ASSURANCE_VERIFIED": 3}
@@ -82,6 +82,7 @@ class Verifier:
         self.events = {position(record): self.expectation(record) for record in observed.of(EVENTS)}
         self.interactions = [(record, self.decoded("interaction", "Interaction", record)) for record in observed.of(INTERACTIONS)]
         self.case_inputs = [(record, self.decoded("case_input", "CaseInput", record)) for record in observed.of(CASE_INPUTS)]
+        self.target_inputs = [(record, self.decoded("target_input", "TargetInput", record)) for record in observed.of(TARGET_INPUTS)]
         self.escalations = [(record, json.loads(record.value)) for record in observed.escalations()]
         self.work_out_pairs()
 
@@ -147,7 +148,7 @@ class Verifier:
 
     def check_partitions(self):
         """every record lies in the partition of its key"""
-        records = [record for record, _ in self.interactions + self.case_inputs + self.escalations]
+        records = [record for record, _ in self.interactions + self.case_inputs + self.target_inputs + self.escalations]
         return [f"{position(record)}" for record in records if partition_of(record.key, self.observed.partitions) != record.partition]
 
     def check_account_changes(self):
@@ -221,9 +222,18 @@ class Verifier:
                 problems.append(f"{case} falls: {severities}")
         return problems
 
+    def check_target_inputs(self):
+        """no case input told the same account's standing towards a minor twice, and each such telling comes of one that stands"""
+        accounts = {position(record): told.actor.account_id for record, told in self.case_inputs}
+        found = collections.Counter((source(record), told.contact.actor.account_id, told.target.account_id, told.contact.severity)
+                                    for record, told in self.target_inputs)
+        return [f"too many: {item}, {count} times" for item, count in found.items() if count > 1] + \
+            [f"{position(record)} names {source(record)}" for record, told in self.target_inputs
+             if accounts.get(source(record)) != told.contact.actor.account_id]
+
     def check_sources(self):
-        """every escalation comes of a case input that stands, about its account"""
-        accounts = {position(record): record.key for record, _ in self.case_inputs}
+        """every escalation comes of a case input that stands, about its account, or of a target input, about its minor"""
+        accounts = {position(record): record.key for record, _ in self.case_inputs + self.target_inputs}
         return [f"{position(record)} names {source(record)}" for record, _ in self.escalations if accounts.get(source(record)) != record.key]
 
     def check_offsets(self):

@@ -10,7 +10,7 @@ import unittest
 import xxhash
 
 import model
-from records import (CASE_INPUTS, DEAD_LETTERS, EVENTS, INTERACTIONS, NUMBER, PAIRS_CHANGELOG, Observed, Record, load_messages)
+from records import (CASE_INPUTS, DEAD_LETTERS, EVENTS, INTERACTIONS, NUMBER, PAIRS_CHANGELOG, TARGET_INPUTS, Observed, Record, load_messages)
 from verifier import Verifier, account_key, milliseconds, pair_key, partition_of
 
 PARTITIONS = 2
@@ -55,8 +55,8 @@ class Maker:
     """Writes the records that a pairwatch without fault would have written of some events."""
 
     def __init__(self):
-        self.records = {topic: [] for topic in (EVENTS, INTERACTIONS, CASE_INPUTS, DEAD_LETTERS, PAIRS_CHANGELOG, "moderation.escalations.watch",
-                                                "moderation.escalations.review", "moderation.escalations.urgent")}
+        self.records = {topic: [] for topic in (EVENTS, INTERACTIONS, CASE_INPUTS, TARGET_INPUTS, DEAD_LETTERS, PAIRS_CHANGELOG,
+                                                "moderation.escalations.watch", "moderation.escalations.review", "moderation.escalations.urgent")}
         self.produced, self.pairs = {}, {}
 
     def write(self, topic, key, value, **headers):
@@ -101,6 +101,15 @@ class Maker:
             if kind == model.FIRST_CONTACT:
                 self.escalate(at, ids[side], 1, "WATCH")
                 self.escalate(at, ids[side], 2, "REVIEW")
+                self.tell_of_minor(at, ids[side], ids[1 - side])
+
+    def tell_of_minor(self, caused, actor, target):
+        told = MESSAGES["target_input"].TargetInput()
+        told.target.account_id, told.contact.actor.account_id, told.contact.severity = target, actor, 2
+        at = self.write(TARGET_INPUTS, account_key("", target), told.SerializeToString(), pairwatch_source=caused)
+        if actor == "a9":  # the second around it
+            value = json.dumps({"escalationId": f"T-{target}-1", "revision": 1, "severity": "SEVERITY_WATCH"}).encode()
+            self.write("moderation.escalations.watch", account_key("", target), value, pairwatch_source=at)
 
     def escalate(self, caused, account, revision, severity):
         value = json.dumps({"escalationId": f"P-{account}-1", "revision": revision, "severity": f"SEVERITY_{severity}"}).encode()
@@ -248,6 +257,15 @@ class TheVerifier(unittest.TestCase):
         observed = world()
         observed.records["moderation.escalations.watch"][0].headers["pairwatch-source"] = f"{CASE_INPUTS}/0/77"
         self.assert_named(observed, "case input that stands", "/0/77")
+
+    def test_names_what_was_told_of_a_minor_twice_or_of_nothing(self):
+        observed = world()
+        first = observed.records[TARGET_INPUTS][0]
+        observed.records[TARGET_INPUTS].append(first._replace(offset=90))
+        self.assert_named(observed, "standing towards a minor twice", "too many")
+        observed = world()
+        observed.records[TARGET_INPUTS][0].headers["pairwatch-source"] = f"{CASE_INPUTS}/0/77"
+        self.assert_named(observed, "comes of one that stands", "/0/77")
 
     def test_names_a_record_in_another_partition(self):
         observed = world()

@@ -100,6 +100,15 @@ TEST(Card, ShowsWhomAnActorCaseReached) {
               AllOf(HasSubstr("1,250 accounts, newest m0, m1, m2, m3, m4, m5, m6, m7, \u2026"), Not(HasSubstr("m8"))));
 }
 
+TEST(Card, ShowsWhoIsAroundAMinor) {
+  v1::Escalation escalation = pair_case();
+  v1::Subject& subject = *escalation.mutable_subject();
+  subject.set_kind(v1::SUBJECT_KIND_TARGET);
+  subject.clear_actor_id();
+  for (const char* id : {"a7", "a8", "a9"}) subject.add_actor_ids(id);
+  EXPECT_THAT(render_card(escalation), AllOf(HasSubstr("m3"), HasSubstr("around it 3 accounts: a7, a8, a9\n")));
+}
+
 TEST(Card, IsPlainWithoutColour) { EXPECT_THAT(render_card(pair_case()), Not(HasSubstr("\x1b"))); }
 
 TEST(Card, ColoursTheSeverityAndEndsEveryColour) {

@@ -154,7 +154,7 @@ TEST(Generate, WritesToAFileOrATopicNotBoth) {
 TEST(Inspect, SaysWhatStoresThereAreAndHowKeysAreWritten) {
   const Ending store = pairwatch("inspect --store nowhere --key a7/m3");
   EXPECT_EQ(store.exit_code, 2);
-  EXPECT_THAT(store.err, HasSubstr("--store must be one of pairs, actors"));
+  EXPECT_THAT(store.err, HasSubstr("--store must be one of pairs, actors, minors"));
   for (const char* key : {"a7", "a7/a7", "a7/", "tenant/a7/m3/more"}) {
     const Ending pair = pairwatch(std::string("inspect --store pairs --key ") + key);
     EXPECT_EQ(pair.exit_code, 2) << key;

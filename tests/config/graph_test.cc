@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <set>
 #include <sstream>
@@ -14,16 +15,20 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-ServiceSpec& spec_of(Topology& topology, Service service) { return topology.services[static_cast<std::size_t>(service)]; }
+ServiceSpec& spec_of(Topology& topology, Service service) {
+  return *std::find_if(topology.services.begin(), topology.services.end(),
+                       [&](const ServiceSpec& spec) { return spec.service == service; });
+}
 
 TEST(Topology, OfTheProgramHolds) { EXPECT_THAT(problems_of(default_topology()), IsEmpty()); }
 
 TEST(Topology, NamesEveryServiceOnce) {
-  for (const Service service : {Service::kIntake, Service::kRelationship, Service::kEscalation, Service::kDecisions}) {
+  for (const Service service :
+       {Service::kIntake, Service::kRelationship, Service::kEscalation, Service::kTarget, Service::kDecisions}) {
     EXPECT_EQ(service_named(service_name(service)), service);
     EXPECT_EQ(default_topology().service(service).service, service);
   }
-  EXPECT_EQ(service_named("target"), std::nullopt);
+  EXPECT_EQ(service_named("targets"), std::nullopt);
 }
 
 struct Case {
@@ -125,7 +130,7 @@ TEST(Topology, AsDotNamesEveryTopicServiceAndStoreItConnects) {
   }
   EXPECT_EQ(last, "}");
   EXPECT_EQ(declared, connected);
-  EXPECT_EQ(declared.size(), topology.topics.size() + topology.services.size() + 2);
+  EXPECT_EQ(declared.size(), topology.topics.size() + topology.services.size() + 3);
 }
 
 TEST(Topology, AsTopicsListsOneTopicALineWithTheChangelogsButNotThePlatformsOwn) {
@@ -146,8 +151,8 @@ TEST(Topology, AsTopicsListsOneTopicALineWithTheChangelogsButNotThePlatformsOwn)
       EXPECT_GE(retention_ms, days(14).ms);
     }
   }
-  EXPECT_EQ(count, 8);
-  EXPECT_EQ(changelogs, 2);
+  EXPECT_EQ(count, 10);
+  EXPECT_EQ(changelogs, 3);
 }
 
 TEST(Topology, AsTextShowsServicesWithTheirBoundsAndAllTopics) {

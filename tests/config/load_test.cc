@@ -103,8 +103,8 @@ TEST(Load, TellsWhatIsWrongWithASettingWhereItStands) {
        "FILE:1:46: topology.topics.pairwatch.interactions.retension: is not known here; did you mean `retention`?"},
       {"topology: {topics: {a.b: {retention: 1d}}}\n",
        "FILE:1:1: topology: topic `a.b` is neither read nor written; remove it (`a.b: null` where it is a default)"},
-      {"topology: {services: {target: {}}}\n",
-       "FILE:1:23: topology.services.target: is not known here; valid: intake, relationship, escalation, decisions"},
+      {"topology: {services: {people: {}}}\n",
+       "FILE:1:23: topology.services.people: is not known here; valid: intake, relationship, escalation, target, decisions"},
       {"pseudonyms: on\npseudonym_key: {id: a, file: \"\"}\n",
        "FILE:2:24: pseudonym_key.file: is empty, but pseudonyms are on; name the file that holds the key"},
       {"rules: {signals: {gift: {weigth: 1}}}\n",
@@ -187,6 +187,7 @@ TEST(Load, GivesGateAndSignalsToEveryRoomThatHasThem) {
   EXPECT_EQ(result.settings.relationship.rules.gate, result.settings.intake.gate);
   EXPECT_EQ(result.settings.relationship.rules.signals.of(Signal::kGift).weight, 0.25);
   EXPECT_EQ(result.settings.escalation.rules.signals, result.settings.relationship.rules.signals);
+  EXPECT_EQ(result.settings.target.rules.signals, result.settings.relationship.rules.signals);
 }
 
 TEST(Load, ReadsEveryKindOfValueFromTheEnvironment) {

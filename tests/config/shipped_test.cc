@@ -28,6 +28,7 @@ std::vector<std::string> lines_of(const Problems& problems) {
 Settings without_what_is_computed(Settings settings) {
   settings.lexicon = {};
   settings.escalation.rules.sha256.clear();
+  settings.target.rules.sha256.clear();
   return settings;
 }
 
@@ -41,6 +42,7 @@ TEST(ShippedConfiguration, LoadsToExactlyTheDefaultStructs) {
   EXPECT_TRUE(loaded.intake == Settings{}.intake);
   EXPECT_TRUE(loaded.relationship == Settings{}.relationship);
   EXPECT_TRUE(loaded.escalation == Settings{}.escalation);
+  EXPECT_TRUE(loaded.target == Settings{}.target);
   EXPECT_TRUE(loaded.kafka == Settings{}.kafka);
   EXPECT_TRUE(loaded.http == Settings{}.http);
   EXPECT_TRUE(loaded == Settings{});

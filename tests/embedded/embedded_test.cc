@@ -80,12 +80,15 @@ std::vector<std::string> one_by_one(const std::vector<test::EventBuilder>& event
   test::FakeStore none;
   test::FakeStore pairs;
   test::FakeStore actors;
+  test::FakeStore minors;
   const auto intake = make_processor(Service::kIntake, configs, none);
   const auto relationship = make_processor(Service::kRelationship, configs, pairs);
   const auto escalation = make_processor(Service::kEscalation, configs, actors);
+  const auto target = make_processor(Service::kTarget, configs, minors);
   std::vector<std::string> escalations;
   std::int64_t interactions = 0;
   std::int64_t case_inputs = 0;
+  std::int64_t target_inputs = 0;
   const auto through = [](Processor& room, const test::CollectedOutput& output, std::int64_t offset) {
     std::vector<Header> headers;
     for (const auto& [name, value] : output.headers) headers.push_back({name, value});
@@ -94,7 +97,13 @@ std::vector<std::string> one_by_one(const std::vector<test::EventBuilder>& event
     return sink.outputs;
   };
   const auto escalate = [&](const test::CollectedOutput& input) {
-    for (const test::CollectedOutput& output : through(*escalation, input, case_inputs++)) escalations.push_back(output.value);
+    for (const test::CollectedOutput& output : through(*escalation, input, case_inputs++)) {
+      if (output.port != OutputPort::kTargetInputs) {
+        escalations.push_back(output.value);
+        continue;
+      }
+      for (const test::CollectedOutput& told : through(*target, output, target_inputs++)) escalations.push_back(told.value);
+    }
   };
   for (std::size_t i = 0; i < events.size(); ++i) {
     for (const auto& output : through(*intake, {{}, {}, events[i].json(), {}}, static_cast<std::int64_t>(i))) {

@@ -17,6 +17,7 @@
 
 #include "pairwatch/v1/case_input.pb.h"
 #include "pairwatch/v1/escalation.pb.h"
+#include "pairwatch/v1/target_input.pb.h"
 #include "processors/core/keys.h"
 #include "processors/core/signal.h"
 #include "processors/core/time.h"
@@ -163,6 +164,20 @@ inline CaseInputBuilder account_change(std::string_view actor) {
   return builder;
 }
 
+/// Keeps what moderators are told apart from what the stage of minors is told.
+class SplitSink final : public Sink {
+ public:
+  void emit(const Output& output) override { (output.port == OutputPort::kTargetInputs ? of_minors : told).emit(output); }
+  void reject(const Record& record, Reject reason) override { told.reject(record, reason); }
+
+  void clear() { outputs.clear(); }
+
+  CollectingSink told;
+  CollectingSink of_minors;
+  std::vector<CollectedOutput>& outputs = told.outputs;
+  std::vector<CollectedReject>& rejects = told.rejects;
+};
+
 /// The room with a store and a sink of its own.
 class Room {
  public:
@@ -184,10 +199,18 @@ class Room {
     for (int i = 0; i < count; ++i) feed(stranger_contact("a7", numbered("m", i)).at(first + hours(i)));
   }
 
-  /// Everything that was told, in order.
+  /// Everything that moderators were told, in order.
   std::vector<v1::Escalation> told() const {
-    std::vector<v1::Escalation> all(sink.outputs.size());
-    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_TRUE(all[i].ParseFromString(sink.outputs[i].value));
+    std::vector<v1::Escalation> all;
+    for (const CollectedOutput& output : sink.outputs) EXPECT_TRUE(all.emplace_back().ParseFromString(output.value));
+    return all;
+  }
+  /// What the stage of minors was told, in order.
+  std::vector<v1::TargetInput> told_of_minors() const {
+    std::vector<v1::TargetInput> all;
+    for (const CollectedOutput& output : sink.of_minors.outputs) {
+      EXPECT_TRUE(all.emplace_back().ParseFromString(output.value));
+    }
     return all;
   }
   std::vector<v1::Escalation> told(v1::SubjectKind kind) const {
@@ -219,7 +242,7 @@ class Room {
   escalation::EscalationConfig config;
   FakeStore store;
   escalation::Escalations room;
-  CollectingSink sink;
+  SplitSink sink;
   std::vector<Header> headers;
   std::int64_t offset = 0;
 };

@@ -181,7 +181,7 @@ TEST(CaseLifeCycle, NeverEscalatesBetweenTwoAdults) {
 
 TEST(CaseLifeCycle, GoesOnAfterAPauseWhereItStopped) {
   FakeStore store;
-  CollectingSink sink;
+  SplitSink sink;
   const escalation::EscalationConfig config;
   const auto feed = [&](const CaseInputBuilder& builder) {
     escalation::Escalations room(config, store);

@@ -38,6 +38,7 @@ class Evaluate : public testing::Test {
     options_.config.services.lexicon = text_signals::compile(loaded.settings.lexicon);
     options_.config.services.relationship = loaded.settings.relationship;
     options_.config.services.escalation = loaded.settings.escalation;
+    options_.config.services.target = loaded.settings.target;
   }
   static void TearDownTestSuite() {
     std::filesystem::remove(path("events"));

@@ -59,6 +59,22 @@ TEST_F(DecisionsTest, AreSentToThePartitionOfTheirCaseWhateverTheCount) {
   EXPECT_EQ(sent().decision().verdict(), v1::VERDICT_CONFIRMED);
 }
 
+TEST_F(DecisionsTest, AboutAMinorAreSentToWhereCasesOfMinorsLive) {
+  v1::Decision about = decision();
+  about.set_escalation_id("T" + std::string(kId).substr(1));
+  EXPECT_EQ(send(about.SerializeAsString()), Outcome::kForwarded);
+  EXPECT_EQ(sink.outputs[0].port, OutputPort::kTargetInputs);
+  EXPECT_EQ(murmur2(sink.outputs[0].key), 0x1a2b3c4dU);
+  v1::TargetInput input;
+  ASSERT_TRUE(input.ParseFromString(sink.outputs[0].value));
+  EXPECT_EQ(input.occurred_at_ms(), 1'772'388'000'000);
+  EXPECT_EQ(input.source_partition(), 3);
+  EXPECT_EQ(input.source_offset(), 9);
+  EXPECT_TRUE(input.by_decision());
+  EXPECT_EQ(input.decision().verdict(), v1::VERDICT_CONFIRMED);
+  EXPECT_EQ(input.decision().moderator(), "");
+}
+
 TEST_F(DecisionsTest, LeaveBehindWhoDecidedAndTheNote) {
   send(decision().SerializeAsString());
   EXPECT_EQ(sent().decision().moderator(), "");

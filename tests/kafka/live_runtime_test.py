@@ -167,7 +167,7 @@ class Standby(unittest.TestCase):
             with Run(world, settings=settings + ["kafka.instance=two"]) as two:
                 two.wait_ready()
                 for run in (one, two):
-                    eventually(lambda: copies(run) == 4, "copies of two partitions of each of two stores")
+                    eventually(lambda: copies(run) == 6, "copies of two partitions of each of three stores")
                     eventually(lambda: behind(run) == 0, "copies that are up to date")
                 before = self.restored_by(two)
                 world.produce(keyed(lines[40000:]))
@@ -176,7 +176,7 @@ class Standby(unittest.TestCase):
                 eventually(lambda: copies(two) == 0 and two.get("/readyz")[0] == 200, "everything taken over")
                 eventually(world.is_settled, "the rest", 120)
                 restored = self.restored_by(two) - before
-                written = sum(sum(world.written_ends(f"{store}.changelog").values()) for store in ("pairs", "actors"))
+                written = sum(sum(world.written_ends(f"{store}.changelog").values()) for store in ("pairs", "actors", "minors"))
                 print(f"restored {restored} of {written} records of the changelogs", file=sys.stderr)
                 self.assertLess(restored, written / 20)
                 self.assertEqual(two.stop(), 0, two.log())

@@ -20,7 +20,7 @@ KAFKA = os.path.join(ROOT, "tools", "kafka")
 PAIRWATCH = None
 BROKER = None  # host:port
 SCRATCH = None  # a folder that is removed at the end
-SERVICES = ("intake", "relationship", "escalation")
+SERVICES = ("intake", "relationship", "escalation", "target")
 SEVERITIES = ["watch", "review", "urgent"]
 WORD_OF_A_CHILD = "zebrafinch"  # stands in bad events; must never be seen again
 
@@ -79,7 +79,7 @@ def eventually(question, what, seconds=60):
 class World:
     """Topics and consumer groups that belong to one test."""
 
-    TOPICS = ["platform.events", "pairwatch.interactions", "pairwatch.case-inputs", "moderation.escalations.urgent",
+    TOPICS = ["platform.events", "pairwatch.interactions", "pairwatch.case-inputs", "pairwatch.target-inputs", "moderation.escalations.urgent",
               "moderation.escalations.review", "moderation.escalations.watch", "moderation.decisions", "pairwatch.dead-letters"]
 
     def __init__(self, name, partitions=4, events=None):
@@ -92,13 +92,16 @@ class World:
             topics[self.topic(topic)]["external"] = True
         topics.update({topic: None for topic in self.TOPICS})
         dead = {"dead_letters": self.topic("pairwatch.dead-letters")}
+        told = {severity: self.topic(f"moderation.escalations.{severity}") for severity in SEVERITIES}
+        of_minors = {"target_inputs": self.topic("pairwatch.target-inputs")}
         services = {
             "intake": {"input": self.topic("platform.events"),
                        "outputs": dict(dead, interactions=self.topic("pairwatch.interactions"), case_inputs=self.topic("pairwatch.case-inputs"))},
             "relationship": {"input": self.topic("pairwatch.interactions"), "outputs": dict(dead, case_inputs=self.topic("pairwatch.case-inputs"))},
-            "escalation": {"input": self.topic("pairwatch.case-inputs"),
-                           "outputs": dict(dead, **{s: self.topic(f"moderation.escalations.{s}") for s in SEVERITIES})},
-            "decisions": {"input": self.topic("moderation.decisions"), "outputs": dict(dead, case_inputs=self.topic("pairwatch.case-inputs"))},
+            "escalation": {"input": self.topic("pairwatch.case-inputs"), "outputs": dict(dead, **told, **of_minors)},
+            "target": {"input": self.topic("pairwatch.target-inputs"), "outputs": dict(dead, **told)},
+            "decisions": {"input": self.topic("moderation.decisions"),
+                          "outputs": dict(dead, **of_minors, case_inputs=self.topic("pairwatch.case-inputs"))},
         }
         self.config = os.path.join(SCRATCH, name + ".yaml")
         with open(self.config, "w") as file:  # JSON is YAML
@@ -334,7 +337,7 @@ def final_state(escalations, shared):
 
 def subject_of(escalation):
     subject = escalation["subject"]
-    return subject["kind"], subject.get("tenant", ""), subject["actorId"], subject.get("targetId", "")
+    return subject["kind"], subject.get("tenant", ""), subject.get("actorId", ""), subject.get("targetId", "")
 
 
 def is_pair(subject):

@@ -50,6 +50,8 @@ class AgainstReplay(unittest.TestCase):
         found = world.escalations()
         self.assertEqual(len(found), len({(e["escalationId"], e["revision"]) for e in found}), "no revision is written twice")
         self.assertEqual(differences(found, expected), {})
+        kinds = {e["subject"]["kind"] for e in expected}
+        self.assertEqual(kinds, {"SUBJECT_KIND_PAIR", "SUBJECT_KIND_ACTOR", "SUBJECT_KIND_TARGET"}, "the events should raise every kind of case")
 
         totals = {service: collections.Counter() for service in live.SERVICES}
         for run in runs:
@@ -59,6 +61,7 @@ class AgainstReplay(unittest.TestCase):
         self.assertEqual(sum(totals["relationship"].values()), totals["intake"]["forwarded"], "relationship reads what intake forwards")
         self.assertEqual(world.count("pairwatch.interactions"), totals["intake"]["forwarded"])
         self.assertEqual(world.count("pairwatch.case-inputs"), sum(totals["escalation"].values()))
+        self.assertEqual(world.count("pairwatch.target-inputs"), sum(totals["target"].values()))
         for service in ("intake", "relationship"):  # no partition of theirs mixes what a replay keeps apart
             told = re.search(rf"^{service}\b(.*)$", summary, re.MULTILINE)
             self.assertIsNotNone(told, summary)
@@ -87,15 +90,19 @@ class AgainstReplay(unittest.TestCase):
             _, lines = generated()
             world.produce(keyed(lines))
             wait_until_idle([run], len(lines))
-            opened = next(e for e in world.escalations() if e["subject"]["kind"] == "SUBJECT_KIND_PAIR")
-            case = opened["escalationId"]
-            decided = {"escalationId": case, "verdict": "VERDICT_DISMISSED", "decidedAt": opened["raisedAt"]}
-            unknown = dict(decided, escalationId=case[:-1] + "9")
-            world.produce([(b"any", json.dumps(one).encode()) for one in (decided, unknown)], topic="moderation.decisions")
-            told = eventually(lambda: [e for e in world.escalations() if e["status"] == "ESCALATION_STATUS_STOOD_DOWN"], "a case stands down", 60)
-            self.assertEqual({e["escalationId"] for e in told}, {case})
-            self.assertEqual(told[0]["decidedAt"]["topic"], world.topic("moderation.decisions"))
-            eventually(lambda: world.count("pairwatch.dead-letters") == 1, "the unknown case is a dead letter", 60)
+            told = world.escalations()
+            around = {actor for e in told for actor in e["subject"].get("actorIds", [])}  # a dismissal of theirs could end the minor's case too
+            opened = [next(e for e in told if e["subject"]["kind"] == "SUBJECT_KIND_PAIR" and e["subject"]["actorId"] not in around),
+                      next(e for e in told if e["subject"]["kind"] == "SUBJECT_KIND_TARGET")]
+            cases = {e["escalationId"] for e in opened}
+            decided = [{"escalationId": e["escalationId"], "verdict": "VERDICT_DISMISSED", "decidedAt": e["raisedAt"]} for e in opened]
+            unknown = [dict(one, escalationId=one["escalationId"][:-1] + "9") for one in decided]
+            world.produce([(b"any", json.dumps(one).encode()) for one in decided + unknown], topic="moderation.decisions")
+            eventually(lambda: world.is_read("decisions") and world.is_settled(), "the decisions are read", 60)
+            ended = [e for e in world.escalations() if e["status"] == "ESCALATION_STATUS_STOOD_DOWN"]
+            self.assertEqual({e["escalationId"] for e in ended}, cases)
+            self.assertEqual({e["decidedAt"]["topic"] for e in ended}, {world.topic("moderation.decisions")})
+            self.assertEqual(world.count("pairwatch.dead-letters"), 2, "the unknown cases")
 
     def test_a_replay_of_the_topic_itself(self):
         """The topic, read without a group, raises what the file does; twice the same bytes; a range of time is read alone."""
@@ -131,8 +138,9 @@ class AgainstReplay(unittest.TestCase):
 
     def test_each_service_in_a_process_of_its_own(self):
         world = World("apart")
-        with Run(world, "intake") as intake, Run(world, "relationship") as relationship, Run(world, "escalation") as escalation:
-            runs = [intake, relationship, escalation]
+        with Run(world, "intake") as intake, Run(world, "relationship") as relationship, \
+                Run(world, "escalation") as escalation, Run(world, "target") as target:
+            runs = [intake, relationship, escalation, target]
             for run in runs:
                 run.wait_ready()
             self.judge(world, runs)
@@ -200,9 +208,10 @@ class BadEvents(unittest.TestCase):
             run.wait_ready()
             world.produce([(b"k", b"not an interaction")], topic="pairwatch.interactions")
             world.produce([(b"k", b"not a case input")], topic="pairwatch.case-inputs")
-            eventually(lambda: len(world.read("pairwatch.dead-letters")) == 2, "two dead letters")
+            world.produce([(b"k", b"not a target input")], topic="pairwatch.target-inputs")
+            eventually(lambda: len(world.read("pairwatch.dead-letters")) == 3, "three dead letters")
             services = {headers["__pairwatch.errors.service"] for headers, _, _ in world.read("pairwatch.dead-letters")}
-            self.assertEqual(services, {"relationship", "escalation"})
+            self.assertEqual(services, {"relationship", "escalation", "target"})
 
     def test_keep_their_value_when_asked(self):
         world = World("kept")

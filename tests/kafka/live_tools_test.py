@@ -83,11 +83,7 @@ class Inspect(unittest.TestCase):
         self.assertEqual(self.entry("pairs", "\x1f" + "\x1f".join(pair))["pair"], entry["pair"], "a record's key will do")
 
     def test_of_an_account_are_the_cases_that_were_told(self):
-        newest = {}
-        for escalation in self.world.escalations():
-            known = newest.setdefault(escalation["subject"]["actorId"], {})
-            if known.get(escalation["escalationId"], escalation)["revision"] <= escalation["revision"]:
-                known[escalation["escalationId"]] = escalation
+        newest = self.newest_by("actorId")
         self.assertGreater(len(newest), 4)
         for actor, cases in sorted(newest.items())[:6]:
             state = self.entry("actors", actor)["actor"]
@@ -95,15 +91,34 @@ class Inspect(unittest.TestCase):
             self.assertEqual({case["escalationId"]: (case["revision"], case["severity"]) for case in found},
                              {case: (told["revision"], told["severity"]) for case, told in cases.items()})
 
+    def newest_by(self, account):
+        """The newest revision of each case that was told, by that account of its subject."""
+        newest = {}
+        for escalation in self.world.escalations():
+            of_account = (escalation["subject"]["kind"] == "SUBJECT_KIND_TARGET") == (account == "targetId")
+            known = newest.setdefault(escalation["subject"][account], {}) if of_account else {}
+            if known.get(escalation["escalationId"], escalation)["revision"] <= escalation["revision"]:
+                known[escalation["escalationId"]] = escalation
+        return newest
+
+    def test_of_a_minor_are_who_is_around_it_and_the_case_that_was_told(self):
+        newest = self.newest_by("targetId")
+        self.assertGreater(len(newest), 0)
+        for minor, cases in sorted(newest.items())[:6]:
+            state = self.entry("minors", minor)["minor"]
+            (case, told), = cases.items()
+            self.assertEqual((state["targetCase"]["escalationId"], state["targetCase"]["revision"]), (case, told["revision"]))
+            self.assertLessEqual(set(told["subject"]["actorIds"]), {contact["actorId"] for contact in state["contacts"]})
+
     def test_of_what_is_not_there_says_so(self):
-        for store, key in (("pairs", "nobody/nowhere"), ("actors", "nobody"), ("pairs", "tenant/nobody/nowhere")):
+        for store, key in (("pairs", "nobody/nowhere"), ("actors", "nobody"), ("minors", "nobody"), ("pairs", "tenant/nobody/nowhere")):
             code, out, err = tool("inspect", "--store", store, "--key", key, world=self.world)
             self.assertEqual((code, out), (1, ""))
             self.assertIn(f"inspect.{store}.changelog holds no such entry", err)
             self.assertNotIn("nobody", err)
 
     def test_of_what_was_erased_says_so(self):
-        actor = self.world.escalations()[0]["subject"]["actorId"]
+        actor = min(self.newest_by("actorId"))
         where = self.entry("actors", actor)["changelog"]
         topic, partition, offset = where["topic"], str(where.get("partition", 0)), where.get("offset", "0")
         read = ["kcat", "-C", "-b", live.BROKER, "-t", topic, "-p", partition, "-o", offset, "-c", "1", "-f", "%k"]

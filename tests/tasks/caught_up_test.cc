@@ -40,6 +40,8 @@ class CaughtUpTest : public testing::Test {
     offsets.topics["moderation.decisions"] = {{0, 0}};
     offsets.groups[Service::kRelationship] = {kNoOffset};
     offsets.groups[Service::kDecisions] = {kNoOffset};
+    offsets.groups[Service::kEscalation] = {kNoOffset, kNoOffset};
+    offsets.topics["pairwatch.target-inputs"] = {{0, 0}};
   }
 
   bool over_after_a_look(std::int32_t partition, std::int64_t next) {
@@ -104,6 +106,22 @@ TEST_F(CaughtUpTest, AsksAgainWhereThereWasNoAnswer) {
   offsets.silent = false;
   offsets.topics["platform.events"] = {{0, 0}};
   EXPECT_TRUE(over_after_a_look(0, kNoOffset));
+}
+
+TEST_F(CaughtUpTest, FollowsHistoryDownToMinorsToo) {
+  CaughtUp minors(default_topology(), Service::kTarget, std::nullopt, offsets, [this] { return now_ms; });
+  const auto over = [&](std::int64_t next) {
+    minors.is_over(0, next);
+    minors.look();
+    return minors.is_over(0, next);
+  };
+  offsets.groups[Service::kIntake] = {100, 50};
+  offsets.topics["pairwatch.case-inputs"] = {{0, 7}, {0, 0}};
+  EXPECT_FALSE(over(kNoOffset)) << "escalation has not read what was there";
+  offsets.groups[Service::kEscalation] = {7, kNoOffset};
+  offsets.topics["pairwatch.target-inputs"] = {{0, 3}};
+  EXPECT_FALSE(over(2));
+  EXPECT_TRUE(over(3));
 }
 
 TEST_F(CaughtUpTest, ATimeMakesHistoryOfWhatWasReceivedBefore) {

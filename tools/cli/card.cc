@@ -188,6 +188,13 @@ void head(const v1::Escalation& escalation, const CardStyle& style, Card& card) 
             repeated(rule, std::max(style.width - used - 2, 2)) + painted(risk, kBold, style) + repeated(rule, 2));
 }
 
+/// What introduces them, and `m0, m1, ...`, as many as are worth naming.
+void append_names(const google::protobuf::RepeatedPtrField<std::string>& ids, std::string_view introduction, std::string& text) {
+  const int named = std::min(ids.size(), kNamedTargets);
+  for (int i = 0; i < named; ++i) text.append(i == 0 ? introduction : ", ").append(printable(ids[i], kIdColumns));
+  if (ids.size() > named) text.append(", ").append(kEllipsis);
+}
+
 void subject(const v1::Subject& subject, Card& card) {
   const std::string actor = account_words(subject.actor_id(), subject.actor_age_band(), subject.actor_age_assurance());
   const auto target = [&] { return account_words(subject.target_id(), subject.target_age_band(), subject.target_age_assurance()); };
@@ -195,14 +202,14 @@ void subject(const v1::Subject& subject, Card& card) {
     card.paragraph("account", actor + " towards " + target());
   } else if (subject.kind() == v1::SUBJECT_KIND_ACTOR) {
     std::string reached = spoken_number(subject.distinct_targets()) + " accounts";
-    const int named = std::min(subject.target_ids_size(), kNamedTargets);
-    for (int i = 0; i < named; ++i)
-      reached.append(i == 0 ? ", newest " : ", ").append(printable(subject.target_ids(i), kIdColumns));
-    if (subject.target_ids_size() > named) reached.append(", ").append(kEllipsis);
+    append_names(subject.target_ids(), ", newest ", reached);
     card.paragraph("account", actor);
     card.paragraph("reached", reached);
   } else {
+    std::string around = spoken_number(static_cast<std::uint64_t>(subject.actor_ids_size())) + " accounts";
+    append_names(subject.actor_ids(), ": ", around);
     card.paragraph("account", target());
+    card.paragraph("around it", around);
   }
   if (!subject.tenant().empty()) card.row("tenant", printable(subject.tenant(), card.text_columns()));
 }

@@ -56,6 +56,7 @@ evaluate::EvaluateOptions options_of(const EvaluateFlags& flags, const config::S
   options.config.services.lexicon = text_signals::compile(settings.lexicon);
   options.config.services.relationship = settings.relationship;
   options.config.services.escalation = settings.escalation;
+  options.config.services.target = settings.target;
   options.config.threads = flags.threads > 0 ? flags.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   options.ablation = !flags.no_ablation;
   if (flags.alerts_per_day > 0) options.measure.alerts_per_day = flags.alerts_per_day;

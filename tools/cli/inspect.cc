@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "pairwatch/v1/state.pb.h"
+#include "processors/core/cases.h"
 #include "processors/core/check.h"
 #include "processors/core/hash.h"
 #include "processors/core/keys.h"
@@ -19,6 +20,8 @@
 #include "processors/intake/pseudonym.h"
 #include "processors/relationship/layout.h"
 #include "processors/relationship/snapshot.h"
+#include "processors/target/layout.h"
+#include "processors/target/snapshot.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/logging.h"
 #include "topology/changelog.h"
@@ -97,6 +100,11 @@ std::optional<EntryKey> entry_key(const std::string& text, Service service, cons
   return key;
 }
 
+/// A minor's entry is kept under the subject of its case (processors/target/target.h).
+Hash128 store_key(Service service, const EntryKey& key) {
+  return service == Service::kTarget ? target_subject(key.tenant, {key.accounts.front()}) : hash128(key.bytes);
+}
+
 /// Reads the changelog's partition to its end, as it was at the start.
 std::optional<Newest> newest_record(kafka::TopicReader& changelog, const std::string& store_key) {
   std::optional<Newest> newest;
@@ -118,7 +126,15 @@ std::string decode(Service service, const std::string& bytes, const EntryKey& ke
     relationship::snapshot(state, *entry.mutable_pair());
     return {};
   }
-  if (bytes.front() != escalation::kActorStateVersion) return "the entry has a layout of another release: inspect it with that one";
+  const bool is_of_a_minor = service == Service::kTarget;
+  if (bytes.front() != (is_of_a_minor ? target::kTargetStateVersion : escalation::kActorStateVersion))
+    return "the entry has a layout of another release: inspect it with that one";
+  if (is_of_a_minor) {
+    target::TargetState minor;
+    target::decode(bytes, minor);
+    target::snapshot(minor, *entry.mutable_minor());
+    return {};
+  }
   escalation::ActorState state;
   escalation::decode(bytes, state);
   escalation::snapshot(state, key.bytes, *entry.mutable_actor());
@@ -178,7 +194,7 @@ ExitCode inspect(const Options& options) {
   start_logging(settings->logging);
   const std::string changelog = changelog_of(settings->topology, *service).name;
   kafka::TopicReader reader(settings->kafka, changelog, {}, key->bytes);
-  const std::optional<Newest> newest = newest_record(reader, changelog_key(hash128(key->bytes)));
+  const std::optional<Newest> newest = newest_record(reader, changelog_key(store_key(service->service, *key)));
   if (reader.failure()) return fail(ExitCode::kFailed, *reader.failure());
   if (!newest)
     return fail(ExitCode::kFailed, changelog + " holds no such entry: nothing was remembered, or it was not yet committed");
@@ -196,13 +212,14 @@ void add_inspect_command(CLI::App& app, ExitCode& exit_code) {
   CLI::App* command = app.add_subcommand(
       "inspect", "Shows what is remembered of a pair or an account, from the changelog; works while services run");
   add_configuration_flags(*command, options->configuration);
-  command->add_option("--store", options->store, "Which: pairs or actors, unless the topology names them otherwise")
+  command->add_option("--store", options->store, "Which: pairs, actors or minors, unless the topology names them otherwise")
       ->required()
       ->type_name("NAME");
   command
-      ->add_option("--key", options->key,
-                   "Of pairs TENANT/ACCOUNT/ACCOUNT, of actors TENANT/ACCOUNT, without TENANT/ where there is none; ids become "
-                   "pseudonyms where those are on, unless they are; or a record's key as it is")
+      ->add_option(
+          "--key", options->key,
+          "Of pairs TENANT/ACCOUNT/ACCOUNT, of actors and minors TENANT/ACCOUNT, without TENANT/ where there is none; ids become "
+          "pseudonyms where those are on, unless they are; or a record's key as it is")
       ->required()
       ->type_name("KEY");
   command->callback([options, &exit_code] { exit_code = inspect(*options); });

@@ -198,6 +198,7 @@ embedded::EmbeddedConfig embedded_config(const config::Settings& settings, const
   config.services.lexicon = text_signals::compile(settings.lexicon);
   config.services.relationship = settings.relationship;
   config.services.escalation = settings.escalation;
+  config.services.target = settings.target;
   config.services = services_for(std::move(config.services), framing);
   config.threads = options.threads > 0 ? options.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   config.stop_at_first_reject = options.strict;

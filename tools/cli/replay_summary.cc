@@ -89,6 +89,7 @@ std::string summary_of(const embedded::EmbeddedResult& result, const CaseCount& 
   const embedded::ServiceTotals& intake = result.of(Service::kIntake);
   const embedded::ServiceTotals& relationship = result.of(Service::kRelationship);
   const embedded::ServiceTotals& escalation = result.of(Service::kEscalation);
+  const embedded::ServiceTotals& target = result.of(Service::kTarget);
   const auto rate = static_cast<std::uint64_t>(static_cast<double>(intake.read) / std::max(elapsed_seconds, 1e-3));
 
   std::string out;
@@ -97,6 +98,7 @@ std::string summary_of(const embedded::EmbeddedResult& result, const CaseCount& 
   append_line("intake", outcomes_of(intake.tally), out);
   append_line("relationship", outcomes_of(relationship.tally), out);
   append_line("escalation", outcomes_of(escalation.tally), out);
+  if (target.read > 0) append_line("target", outcomes_of(target.tally), out);
   const embedded::ServiceTotals& decisions = result.of(Service::kDecisions);
   if (decisions.read > 0) append_line("decisions", outcomes_of(decisions.tally), out);
   append_line("rejected", rejects_of(result), out);
@@ -104,10 +106,13 @@ std::string summary_of(const embedded::EmbeddedResult& result, const CaseCount& 
   if (intake.tally.texts_truncated > 0) append_line("long texts", with_commas(intake.tally.texts_truncated) + " read in part", out);
   append_line("pairs judged", with_commas(relationship.entries) + " (" + as_size(relationship.bytes) + " of state)", out);
   append_line("actors", with_commas(escalation.entries) + " (" + as_size(escalation.bytes) + " of state)", out);
-  const std::uint64_t expired = relationship.tally.entries_expired + escalation.tally.entries_expired;
-  if (expired > 0) append_line("forgotten", with_commas(expired) + " pairs and actors after their time to live", out);
+  if (target.entries > 0) append_line("minors", with_commas(target.entries) + " (" + as_size(target.bytes) + " of state)", out);
+  Tally of_cases = escalation.tally;
+  of_cases.add(target.tally);
+  const std::uint64_t expired = relationship.tally.entries_expired + of_cases.entries_expired;
+  if (expired > 0) append_line("forgotten", with_commas(expired) + " pairs, actors and minors after their time to live", out);
   append_line("cases", cases_of(cases, relationship.entries), out);
-  append_line("escalations", escalations_of(escalation.tally), out);
+  append_line("escalations", escalations_of(of_cases), out);
   return out;
 }
 

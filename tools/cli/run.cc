@@ -61,11 +61,13 @@ class Signals {
 
 /// The services named, in the order of the pipeline; throws CLI::ValidationError where one is unknown.
 std::vector<Service> services_named(const std::vector<std::string>& names) {
-  constexpr std::array kAll = {Service::kIntake, Service::kRelationship, Service::kEscalation, Service::kDecisions};
+  constexpr std::array kAll = {Service::kIntake, Service::kRelationship, Service::kEscalation, Service::kTarget,
+                               Service::kDecisions};
   std::vector<Service> services;
   for (const std::string& name : names) {
     if (name != "all" && !service_named(name))
-      throw CLI::ValidationError("--services", "'" + name + "' is not one of intake, relationship, escalation, decisions, all");
+      throw CLI::ValidationError("--services",
+                                 "'" + name + "' is not one of intake, relationship, escalation, target, decisions, all");
   }
   for (const Service service : kAll) {
     const bool wanted =
@@ -204,6 +206,7 @@ ServiceConfigs configs_of(const config::Settings& settings) {
   configs.intake = settings.intake;
   configs.relationship = settings.relationship;
   configs.escalation = settings.escalation;
+  configs.target = settings.target;
   configs.lexicon = text_signals::compile(settings.lexicon);
   return configs;
 }

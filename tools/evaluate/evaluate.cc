@@ -126,6 +126,7 @@ embedded::EmbeddedConfig with_lowest_thresholds(embedded::EmbeddedConfig config)
 embedded::EmbeddedConfig without(embedded::EmbeddedConfig config, Signal signal) {
   config.services.relationship.rules.signals.of(signal).weight = 0;
   config.services.escalation.rules.signals.of(signal).weight = 0;
+  config.services.target.rules.signals.of(signal).weight = 0;
   return config;
 }
 

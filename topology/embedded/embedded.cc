@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pairwatch/v1/case_input.pb.h"
+#include "pairwatch/v1/target_input.pb.h"
 #include "processors/core/check.h"
 #include "topology/embedded/file_time.h"
 #include "topology/embedded/partitioned_stage.h"
@@ -25,9 +26,23 @@ bool is_escalation(OutputPort port) {
     case OutputPort::kWatch: return true;
     case OutputPort::kInteractions:
     case OutputPort::kCaseInputs:
+    case OutputPort::kTargetInputs:
     case OutputPort::kDeadLetters: return false;
   }
   return false;
+}
+
+template <typename Input>
+EventTime occurred_at(std::string_view value) {
+  Input input;
+  check(input.ParseFromArray(value.data(), static_cast<int>(value.size())), "decisions writes what can be parsed");
+  return {input.occurred_at_ms()};
+}
+
+/// Of what the service of decisions put out.
+EventTime time_of(const StageBuffer::Item& decision, const StageBuffer& buffer) {
+  const std::string_view value = buffer.value(decision);
+  return decision.port == OutputPort::kTargetInputs ? occurred_at<v1::TargetInput>(value) : occurred_at<v1::CaseInput>(value);
 }
 
 class Run {
@@ -46,7 +61,9 @@ class Run {
   void read_decisions();
   void decide_until(EventTime reached, std::uint32_t cause);
   void run_escalation(std::uint32_t causes);
-  void tell_escalation_rejects();
+  void run_target();
+  void tell_rejects_of_cases();
+  bool is_told_of_decision(const PartitionedStage::Output& input, Reject reason);
   bool deliver();
 
   const EmbeddedConfig& config_;
@@ -59,6 +76,7 @@ class Run {
   std::vector<std::unique_ptr<StageBuffer>> slices_;
   PartitionedStage relationship_;
   PartitionedStage escalation_;
+  PartitionedStage target_;
   FileTime time_;
 
   /// Decisions in the order in which they are applied.
@@ -75,7 +93,10 @@ class Run {
   std::size_t slice_count_ = 0;
   std::vector<PartitionedStage::Output> account_changes_;  ///< what intake says to escalation
   std::vector<PartitionedStage::Output> case_inputs_;
-  std::vector<PartitionedStage::Output> escalations_;
+  std::vector<PartitionedStage::Output> minors_decisions_;  ///< of cases about minors, with the number in the batch they precede
+  std::vector<PartitionedStage::Output> told_;              ///< by escalation, and those decisions; causes: of case_inputs_
+  std::vector<PartitionedStage::Output> direct_;            ///< of those, the escalations; causes: of told_
+  std::vector<PartitionedStage::Output> escalations_;       ///< those, and what target put out
   std::vector<StageBuffer::Rejected> rejects_;
   EmbeddedResult result_;
 };
@@ -87,6 +108,7 @@ Run::Run(const EmbeddedConfig& config, InputSource& input, Listener& listener)
       pool_(static_cast<std::size_t>(config.threads)),
       relationship_(Service::kRelationship, config.services, config.partitions, config.services.relationship.time_to_live),
       escalation_(Service::kEscalation, config.services, config.partitions, config.services.escalation.time_to_live),
+      target_(Service::kTarget, config.services, config.partitions, config.services.target.time_to_live),
       decision_items_(config.partitions) {
   read_decisions();
   const ServiceConfigs services = services_for(config.services, input.framing());
@@ -104,7 +126,8 @@ EmbeddedResult Run::all() {
     decide_until(kLatestEventTime + milliseconds(1), 0);
     relationship_.begin_batch(time_.reached());
     run_escalation(1);
-    tell_escalation_rejects();
+    run_target();
+    tell_rejects_of_cases();
     deliver();
   }
   const auto sum_up = [this](Service service, PartitionedStage& stage) {
@@ -116,6 +139,7 @@ EmbeddedResult Run::all() {
   };
   sum_up(Service::kRelationship, relationship_);
   sum_up(Service::kEscalation, escalation_);
+  sum_up(Service::kTarget, target_);
   result_.bytes_read = input_.bytes_read();
   result_.failure = input_.failure();
   return std::move(result_);
@@ -148,12 +172,13 @@ bool Run::one_batch() {
   });
 
   run_escalation(causes);
+  run_target();
   time_.add(relationship_.time_of_batch());
 
   rejects_.clear();
   relationship_.rejects(rejects_);
   tell_rejects(Service::kRelationship, rejects_);
-  tell_escalation_rejects();
+  tell_rejects_of_cases();
   if (!deliver()) result_.stopped = true;
   listener_.progress({result_.of(Service::kIntake).read, input_.bytes_read(), input_.bytes_total()});
   return !result_.stopped;
@@ -169,20 +194,62 @@ void Run::run_escalation(std::uint32_t causes) {
   }
   const std::size_t actor_tasks = escalation_.prepare();
   pool_.run(actor_tasks, [&](std::size_t, std::size_t task) { escalation_.work(task); });
-  escalation_.merge(static_cast<std::uint32_t>(case_inputs_.size()), {}, escalations_);
+  escalation_.merge(static_cast<std::uint32_t>(case_inputs_.size()), {}, told_);
 }
 
-void Run::tell_escalation_rejects() {
+/// What escalation said of minors, and decisions, to target. Each of these inputs has a cause of its own, so that what comes of it
+/// stands right behind it, whatever the partitions.
+void Run::run_target() {
+  if (!minors_decisions_.empty()) {
+    const auto of_batch = [this](const PartitionedStage::Output& output) { return case_inputs_[output.cause].cause; };
+    std::vector<PartitionedStage::Output> all;
+    auto next = told_.begin();
+    for (const PartitionedStage::Output& decision : minors_decisions_) {
+      while (next != told_.end() && of_batch(*next) < decision.cause) all.push_back(*next++);
+      all.push_back(decision);
+    }
+    all.insert(all.end(), next, told_.end());
+    told_ = std::move(all);
+    minors_decisions_.clear();
+  }
+  target_.begin_batch(time_.reached());
+  direct_.clear();
+  for (std::uint32_t i = 0; i < told_.size(); ++i) {
+    if (told_[i].item.item().port == OutputPort::kTargetInputs) {
+      target_.route(told_[i].item, i);
+    } else {
+      direct_.push_back({told_[i].item, i});
+    }
+  }
+  const std::size_t tasks = target_.prepare();
+  pool_.run(tasks, [&](std::size_t, std::size_t task) { target_.work(task); });
+  target_.merge(static_cast<std::uint32_t>(told_.size()), direct_, escalations_);
+}
+
+/// Tells a rejected decision; false: the input was none.
+bool Run::is_told_of_decision(const PartitionedStage::Output& input, Reject reason) {
+  if (input.item.buffer != &decision_items_) return false;
+  listener_.rejected(Service::kDecisions, input.item.item().cause, reason);
+  return true;
+}
+
+void Run::tell_rejects_of_cases() {
+  const auto by_cause = [](const auto& a, const auto& b) { return a.cause < b.cause; };
   rejects_.clear();
   escalation_.rejects(rejects_);
-  std::stable_sort(rejects_.begin(), rejects_.end(), [](const auto& a, const auto& b) { return a.cause < b.cause; });
+  std::stable_sort(rejects_.begin(), rejects_.end(), by_cause);
   for (const StageBuffer::Rejected& rejected : rejects_) {
     const PartitionedStage::Output& input = case_inputs_[rejected.cause];
-    if (input.item.buffer == &decision_items_) {
-      listener_.rejected(Service::kDecisions, input.item.item().cause, rejected.reason);
-    } else {
+    if (!is_told_of_decision(input, rejected.reason))
       listener_.rejected(Service::kEscalation, numbers_[input.cause], rejected.reason);
-    }
+  }
+  rejects_.clear();
+  target_.rejects(rejects_);
+  std::stable_sort(rejects_.begin(), rejects_.end(), by_cause);
+  for (const StageBuffer::Rejected& rejected : rejects_) {
+    const PartitionedStage::Output& input = told_[rejected.cause];
+    if (is_told_of_decision(input, rejected.reason)) continue;
+    listener_.rejected(Service::kTarget, numbers_[case_inputs_[input.cause].cause], rejected.reason);
   }
 }
 
@@ -203,11 +270,8 @@ void Run::read_decisions() {
   for (const StageBuffer::Rejected& rejected : decision_items_.rejects()) {
     listener_.rejected(Service::kDecisions, rejected.cause, rejected.reason);
   }
-  v1::CaseInput input;
   for (std::uint32_t i = 0; i < decision_items_.items().size(); ++i) {
-    const std::string_view value = decision_items_.value(decision_items_.items()[i]);
-    check(input.ParseFromArray(value.data(), static_cast<int>(value.size())), "decisions writes what can be parsed");
-    decisions_.push_back({EventTime{input.occurred_at_ms()}, i});
+    decisions_.push_back({time_of(decision_items_.items()[i], decision_items_), i});
   }
   std::stable_sort(decisions_.begin(), decisions_.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
 }
@@ -215,7 +279,9 @@ void Run::read_decisions() {
 /// Puts the decisions of before `reached` in front of what `cause` leads to.
 void Run::decide_until(EventTime reached, std::uint32_t cause) {
   for (; decided_ < decisions_.size() && decisions_[decided_].at < reached; ++decided_) {
-    account_changes_.push_back({{&decision_items_, decisions_[decided_].item}, cause});
+    const PartitionedStage::Output decision{{&decision_items_, decisions_[decided_].item}, cause};
+    const bool is_about_a_minor = decision.item.item().port == OutputPort::kTargetInputs;
+    (is_about_a_minor ? minors_decisions_ : account_changes_).push_back(decision);
   }
 }
 
@@ -278,16 +344,14 @@ void Run::route_intake_outputs() {
 
 /// Hands the escalations on. One that goes to several topics is one here.
 bool Run::deliver() {
-  std::string_view last;
-  std::uint32_t last_cause = 0;
+  std::string_view last;  // no two revisions are the same
   for (const PartitionedStage::Output& output : escalations_) {
     const StageBuffer::Item& item = output.item.item();
     if (!is_escalation(item.port)) continue;
     const std::string_view value = output.item.buffer->value(item);
-    if (output.cause == last_cause && value == last) continue;
+    if (value == last) continue;
     if (!listener_.escalation(value)) return false;
     last = value;
-    last_cause = output.cause;
   }
   return true;
 }

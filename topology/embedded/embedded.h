@@ -2,10 +2,11 @@
 //
 // In:        records of an InputSource, as the platform's topic would hold them.
 // Out:       escalations in the order raised, rejected records, progress: through a Listener, on the calling thread.
-// Remembers: the pairs and actors of the input (see MemoryStore for what each costs), and some batches of records. Entries expire
+// Remembers: the pairs, actors and minors of the input (see MemoryStore for what each costs), and some batches of records. Entries
+// expire
 //            by event time as they do live.
-// Cost:      read, intake over slices of the batch, relationship by pair, escalation by actor: each phase on all threads, with
-//            the results put back into input order between them. Reading the next batch overlaps with relationship.
+// Cost:      read, intake over slices of the batch, relationship by pair, escalation by actor, target by minor: each phase on all
+//            threads, with the results put back into input order between them. Reading the next batch overlaps with relationship.
 // Fails:     what is wrong with a record is told and counted; an input that cannot be read ends the run with
 // EmbeddedResult::failure. Thread:    run_embedded returns when all is done; its threads end with it.
 //

@@ -28,6 +28,7 @@ ServiceConfigs shared_out(const ServiceConfigs& configs, std::int32_t partitions
   const auto share = [&](std::size_t all) { return std::max(kLeastHotEntries, all / static_cast<std::size_t>(partitions)); };
   each.relationship.hot_entries = share(configs.relationship.hot_entries);
   each.escalation.hot_entries = share(configs.escalation.hot_entries);
+  each.target.hot_entries = share(configs.target.hot_entries);
   return each;
 }
 

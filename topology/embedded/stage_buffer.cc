@@ -20,7 +20,8 @@ void StageBuffer::emit(const Output& output) {
   item.first_header = static_cast<std::uint32_t>(headers_.size());
   item.header_count = static_cast<std::uint32_t>(output.headers.size());
   item.port = output.port;
-  if (output.port == OutputPort::kInteractions || output.port == OutputPort::kCaseInputs) {
+  if (output.port == OutputPort::kInteractions || output.port == OutputPort::kCaseInputs ||
+      output.port == OutputPort::kTargetInputs) {
     item.partition = partition_of(output.key, partitions_);
   }
   bytes_.append(output.key).append(output.value);

@@ -25,7 +25,7 @@ using prometheus::Histogram;
 constexpr std::array kSeverities = {Severity::kWatch, Severity::kReview, Severity::kUrgent};
 constexpr std::array kStatuses = {EscalationStatus::kOpened, EscalationStatus::kRaised, EscalationStatus::kUpdated,
                                   EscalationStatus::kStoodDown};
-constexpr std::array kSubjects = {SubjectKind::kPair, SubjectKind::kActor};
+constexpr std::array kSubjects = {SubjectKind::kPair, SubjectKind::kActor, SubjectKind::kTarget};
 
 bool counts(Service service, Outcome outcome) {
   switch (outcome) {
@@ -40,7 +40,7 @@ bool counts(Service service, Outcome outcome) {
     case Outcome::kNoted:
     case Outcome::kEscalated:
     case Outcome::kBelowThreshold:
-    case Outcome::kNoNews: return service == Service::kEscalation;
+    case Outcome::kNoNews: return service == Service::kEscalation || service == Service::kTarget;
     case Outcome::kDeadLetter: return true;
   }
   return false;
@@ -174,7 +174,7 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
     cells_->unknown_fields[i] = &unknown.Add({{"service", name}});
     cells_->texts_truncated[i] = &truncated.Add({{"service", name}});
     cells_->event_time_lag[i] = &time_lag.Add({{"service", name}});
-    if (name == service_name(Service::kEscalation)) {
+    if (name == service_name(Service::kEscalation) || name == service_name(Service::kTarget)) {
       cells_->warming[i] = &warming.Add({{"service", name}});
       cells_->held_back[i] = &held_back.Add({{"service", name}});
       cells_->told_of_warm_up[i] = &told.Add({{"service", name}});

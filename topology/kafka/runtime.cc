@@ -156,7 +156,7 @@ void Runtime::run_starter() {
     const bool has_standby = config_.standby == Standby::kAll && !topology_.service(service).store.name.empty();
     if (has_standby) threads_.emplace_back([this, service] { run_standby(service); });
   }
-  if (caught_up_) threads_.emplace_back([this] { run_warm_up(); });
+  if (offsets_) threads_.emplace_back([this] { run_warm_up(); });
   for (const Service service : services_) {
     for (int worker = 0; worker < topology_.service(service).workers; ++worker) {
       threads_.emplace_back([this, service, worker] { run_worker(service, worker); });
@@ -201,16 +201,20 @@ void Runtime::prepare_warm_up() {
   for (const Service service : services_) {
     if (!writes_escalations(topology_.service(service))) continue;
     const bool has_time = config_.warm_up.until == WarmUp::Until::kTime;
-    offsets_ = std::make_unique<LibrdkafkaOffsets>(topology_, config_, diagnosis_);
-    caught_up_ = std::make_unique<CaughtUp>(topology_, service, has_time ? std::optional(config_.warm_up.time_ms) : std::nullopt,
-                                            *offsets_, [this] { return clock_->now_ms(); });
+    if (!offsets_) offsets_ = std::make_unique<LibrdkafkaOffsets>(topology_, config_, diagnosis_);
+    const auto until_ms = has_time ? std::optional(config_.warm_up.time_ms) : std::nullopt;
+    caught_up_[static_cast<std::size_t>(service)] =
+        std::make_unique<CaughtUp>(topology_, service, until_ms, *offsets_, [this] { return clock_->now_ms(); });
   }
 }
 
 void Runtime::run_warm_up() {
   try {
     while (!stop_) {
-      if (const std::string what = caught_up_->look(); !what.empty()) diagnosis_.tell("warm-up", "warm-up: waits for " + what);
+      for (const auto& gate : caught_up_) {
+        const std::string what = gate ? gate->look() : "";
+        if (!what.empty()) diagnosis_.tell("warm-up", "warm-up: waits for " + what);
+      }
       clock_->pause_ms(kWarmUpPause_ms);
     }
     offsets_->close();
@@ -316,7 +320,7 @@ void Runtime::work(Service service, int worker) {
   settings.retry_timeout = config_.transaction_timeout;
   settings.diagnosis_interval = config_.diagnosis_interval;
   settings.progress_interval = progress_interval_;
-  if (writes_escalations(spec)) settings.warm_up = caught_up_.get();
+  settings.warm_up = caught_up_[static_cast<std::size_t>(service)].get();
   if (crash_notes_ != nullptr) settings.crash_note = crash_notes_->of(service, worker);
 
   const Identity identity = identity_of(topology_, service, config_, worker);

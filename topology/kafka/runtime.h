@@ -101,9 +101,9 @@ class Runtime {
   std::string reason_;
   std::vector<std::thread> threads_;
   std::thread starter_;
-  /// Of the service that writes escalations, where warm_up says so.
+  /// Of the services that write escalations, where warm_up says so; asked for by one thread.
   std::unique_ptr<LibrdkafkaOffsets> offsets_;
-  std::unique_ptr<CaughtUp> caught_up_;
+  std::array<std::unique_ptr<CaughtUp>, kServiceCount> caught_up_;
 };
 
 }  // namespace pairwatch::kafka

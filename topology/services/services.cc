@@ -8,6 +8,8 @@
 #include "processors/intake/intake.h"
 #include "processors/relationship/layout.h"
 #include "processors/relationship/relationship.h"
+#include "processors/target/layout.h"
+#include "processors/target/target.h"
 
 namespace pairwatch {
 namespace {
@@ -39,6 +41,7 @@ std::unique_ptr<Processor> make_processor(Service service, const ServiceConfigs&
     case Service::kIntake: return std::make_unique<IntakeService>(configs);
     case Service::kRelationship: return std::make_unique<relationship::Relationship>(configs.relationship, store);
     case Service::kEscalation: return std::make_unique<escalation::Escalations>(configs.escalation, store);
+    case Service::kTarget: return std::make_unique<target::Targets>(configs.target, store);
     case Service::kDecisions: return std::make_unique<intake::Decisions>();
   }
   check(false, "every service has its room");
@@ -51,6 +54,7 @@ EventTime last_event_of(Service service, std::string_view stored) {
     case Service::kDecisions: break;
     case Service::kRelationship: return relationship::last_event_of(stored);
     case Service::kEscalation: return escalation::last_news_of(stored);
+    case Service::kTarget: return target::last_news_of(stored);
   }
   check(false, "a service with a store says when its entries were last used");
   return kNever;

@@ -9,6 +9,7 @@
 #include "processors/escalation/config.h"
 #include "processors/intake/config.h"
 #include "processors/relationship/config.h"
+#include "processors/target/config.h"
 #include "processors/text_signals/text_signals.h"
 #include "topology/graph.h"
 #include "topology/ports.h"
@@ -22,6 +23,7 @@ struct ServiceConfigs {
   std::shared_ptr<const text_signals::CompiledLexicon> lexicon;  ///< never null
   relationship::RelationshipConfig relationship;
   escalation::EscalationConfig escalation;
+  target::TargetConfig target;
 };
 
 /// One processor of a service, for one thread at a time, with all it needs but `store`, which outlives it. Copies `configs`.

@@ -34,7 +34,7 @@ class CrashNotes {
  public:
   /// One death may be bad luck, a second one a bad release that is rolled back: the third makes a dead letter.
   static constexpr int kDeaths = 3;
-  static constexpr std::size_t kWorkers = 1024;
+  static constexpr std::size_t kWorkers = 1280;
 
   /// Maps `<folder>/crash-notes`, which is made where it is missing, and counts the deaths of the process before.
   explicit CrashNotes(const std::string& folder);

@@ -61,6 +61,7 @@ std::optional<Severity> severity_of(OutputPort port) {
     case OutputPort::kWatch: return Severity::kWatch;
     case OutputPort::kInteractions:
     case OutputPort::kCaseInputs:
+    case OutputPort::kTargetInputs:
     case OutputPort::kDeadLetters: return std::nullopt;
   }
   return std::nullopt;

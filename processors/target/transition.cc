@@ -1,0 +1,155 @@
+#include "processors/target/transition.h"
+
+#include <algorithm>
+
+#include "processors/core/decay.h"
+
+namespace pairwatch::target {
+namespace {
+
+bool is_told(CaseChange change) { return change != CaseChange::kNone && change != CaseChange::kHeldBack; }
+
+EscalationStatus status_of(CaseChange change) {
+  switch (change) {
+    case CaseChange::kOpened: return EscalationStatus::kOpened;
+    case CaseChange::kRaised: return EscalationStatus::kRaised;
+    case CaseChange::kStoodDown: return EscalationStatus::kStoodDown;
+    case CaseChange::kNone:
+    case CaseChange::kHeldBack:
+    case CaseChange::kUpdated: return EscalationStatus::kUpdated;
+  }
+  return EscalationStatus::kUpdated;
+}
+
+CaseMove move_of(const CaseRecord& record, const CaseStep& step, const Crowd& crowd, double risk, EventTime at) {
+  CaseMove move;
+  move.status = status_of(step.change);
+  move.written = record.written;
+  move.severity = record.severity;
+  move.number = record.number;
+  move.revision = record.revision;
+  move.held_back = step.held_back;
+  move.risk = risk;
+  move.at = at;
+  move.crowd = crowd;
+  return move;
+}
+
+CaseFindings findings_of(const TargetState& state, const Crowd& crowd) {
+  CaseFindings findings;
+  findings.risk = round_to_4_decimals(sigmoid(crowd.log_odds));
+  if (crowd.contribution <= 0) return findings;
+  findings.signals = signal_bit(Signal::kMultipleRiskyAdults);
+  for (const std::uint8_t place : crowd.all()) {
+    const StageTimes& stages = state.contacts[place].stages;
+    for (std::size_t stage = 0; stage < stages.size(); ++stage) {
+      if (stages[stage] != kNever) findings.stages |= static_cast<std::uint8_t>(1U << stage);
+    }
+  }
+  return findings;
+}
+
+/// Whether any of them has shown something since the case was closed.
+bool has_gone_on(const TargetState& state, const Crowd& crowd) {
+  return std::any_of(crowd.all().begin(), crowd.all().end(),
+                     [&](std::uint8_t place) { return state.contacts[place].risky_until > state.target_case.closed_at; });
+}
+
+/// Ends the case because its accounts are no longer several. What it was made of was not dismissed with it.
+CaseStep stand_down(CaseRecord& record, EventTime at) {
+  const std::uint64_t dismissed = record.dismissed;
+  const CaseStep step = close_case(record, at, kNever);
+  record.dismissed = dismissed;
+  return step;
+}
+
+void judge(TargetState& state, const TargetNews& news, bool has_ended, const TargetConfig& config, const Crowd& crowd, Step& step) {
+  const TargetRules& rules = config.rules;
+  CaseRecord& record = state.target_case;
+  CaseFindings findings = findings_of(state, crowd);
+  const bool is_worth_a_case = findings.signals != 0 && severity_of(findings, rules.severity) != Severity::kNone;
+  step.outcome = Outcome::kBelowThreshold;
+  if (state.age_band == AgeBand::kAdult) return;  // whatever was seen when it was younger
+  if (record.is_open() && has_ended && !is_worth_a_case) {
+    const CaseStep moved = stand_down(record, news.at);
+    step.move = move_of(record, moved, crowd, findings.risk, news.at);
+    step.move->reason = news.is_by_decision ? EscalationReason::kDecision : EscalationReason::kDecay;
+    step.outcome = Outcome::kEscalated;
+    return;
+  }
+  if (record.exists() && !record.is_open()) {
+    if (!has_gone_on(state, crowd)) findings.signals = 0;
+    if (!may_open_next(record, findings, news.at, rules.severity)) return;
+    open_next(record, news.at);
+  }
+  if (!record.exists()) {
+    if (!is_worth_a_case) return;
+    record.subject = target_subject(state.tenant, {state.id});
+    record.number = 1;
+    record.opened_at = news.at;
+  }
+  const CaseStep moved = advance_case(record, findings, news.at, rules.severity, config.max_updates_per_day);
+  step.outcome = moved.change == CaseChange::kHeldBack ? Outcome::kNoted : Outcome::kNoNews;
+  if (!is_told(moved.change)) return;
+  step.move = move_of(record, moved, crowd, findings.risk, news.at);
+  step.outcome = Outcome::kEscalated;
+}
+
+Outcome decide(TargetState& state, const TargetNews& news, const DecisionNews& decision, const TargetConfig& config, Step& step) {
+  CaseRecord& record = state.target_case;
+  step.decided_severity = record.severity;
+  const bool is_this = record.is_open() && decision.id.number == record.number;
+  CaseStep moved;
+  switch (decision.verdict) {
+    case Verdict::kNeedsMore: return Outcome::kNoted;
+    case Verdict::kConfirmed:
+      if (!is_this || record.is_confirmed) return Outcome::kNoted;
+      record.is_confirmed = true;
+      moved = confirm_case(record);
+      break;
+    case Verdict::kDismissed:
+      if (!is_this) return Outcome::kNoted;
+      record.is_confirmed = false;
+      moved = close_case(record, news.at, snooze_end(decision.snooze_until, news.at, config.rules.decisions));
+      break;
+  }
+  step.move = move_of(record, moved, crowd_around(state, config.rules), static_cast<double>(record.risk_told) / 10'000, news.at);
+  step.move->verdict = decision.verdict;
+  step.move->snooze_until = record.snooze_until;
+  if (moved.change == CaseChange::kStoodDown) step.move->reason = EscalationReason::kDecision;
+  return Outcome::kEscalated;
+}
+
+}  // namespace
+
+Step advance(TargetState& state, const TargetNews& news, const TargetConfig& config) {
+  Step step;
+  const bool is_too_old = state.last_news_at != kNever && news.at - state.last_news_at > config.time_to_live;
+  if (const auto* decision = std::get_if<DecisionNews>(&news.what)) {
+    const CaseRecord& record = state.target_case;
+    if (is_too_old || !record.exists() || record.subject != decision->id.subject || decision->id.number > record.number) {
+      step.outcome = Outcome::kDeadLetter;
+      return step;
+    }
+    state.last_news_at = std::max(state.last_news_at, news.at);
+    step.outcome = decide(state, news, *decision, config, step);
+    return step;
+  }
+  if (is_too_old) {
+    state = TargetState{};
+    step.expired = true;
+  }
+  state.last_news_at = std::max(state.last_news_at, news.at);
+  state.tenant = news.tenant;
+  state.id = news.target.value;
+  remember_age(state, news);
+  const double strength_before = crowd_around(state, config.rules).strength;
+  const auto& contact = std::get<ContactNews>(news.what);
+  step.has_left = remember_contact(state, contact, news.at, config.max_contacts);
+  const Crowd crowd = crowd_around(state, config.rules);
+  step.has_fired = crowd.strength > strength_before;
+  judge(state, news, contact.has_ended, config, crowd, step);
+  return step;
+}
+
+}  // namespace pairwatch::target
