@@ -102,7 +102,7 @@ class Config(unittest.TestCase):
         for variant in ("default", "together"):
             for name, pod in self.each(variant):
                 if pod.arguments[0] == "run":
-                    self.assertRegex(pod.arguments[1], r"^--services=(intake,decisions|relationship|escalation|intake,relationship,escalation,decisions)$", name)
+                    self.assertRegex(pod.arguments[1], r"^--services=(intake,decisions|relationship|escalation,target|intake,relationship,escalation,target,decisions)$", name)
 
     def test_rules_and_secrets_reach_the_program(self):
         for name, pod in self.each("trial"):

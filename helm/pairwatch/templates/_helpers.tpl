@@ -47,12 +47,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "pairwatch.workloads" -}}
 {{- $workloads := dict -}}
 {{- if eq .Values.layout "together" -}}
-{{- $_ := set $workloads "all" (dict "services" (list "intake" "relationship" "escalation" "decisions") "workers" .Values.together.workers "values" .Values.together "stateful" true) -}}
+{{- $_ := set $workloads "all" (dict "services" (list "intake" "relationship" "escalation" "target" "decisions") "workers" .Values.together.workers "values" .Values.together "stateful" true) -}}
 {{- else -}}
 {{- range $name := list "intake" "relationship" "escalation" -}}
 {{- $values := index $.Values.services $name -}}
-{{/* Decisions of moderators are few: intake's pods read them along the way. */}}
-{{- $services := ternary (list $name "decisions") (list $name) (eq $name "intake") -}}
+{{/* Decisions of moderators are few: intake's pods read them along the way. So is what is told of minors, and escalation's pods do that. */}}
+{{- $services := get (dict "intake" (list "intake" "decisions") "escalation" (list "escalation" "target")) $name | default (list $name) -}}
 {{- $_ := set $workloads $name (dict "services" $services "workers" (dict $name $values.workers) "values" $values "stateful" (ne $name "intake")) -}}
 {{- end -}}
 {{- end -}}
@@ -108,7 +108,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 
 {{/* Which topic each service reads and how many partitions it has, as YAML. Takes the settings. */}}
 {{- define "pairwatch.inputs" -}}
-{{- $inputs := dict "intake" "platform.events" "relationship" "pairwatch.interactions" "escalation" "pairwatch.case-inputs" "decisions" "moderation.decisions" -}}
+{{- $inputs := dict "intake" "platform.events" "relationship" "pairwatch.interactions" "escalation" "pairwatch.case-inputs" "target" "pairwatch.target-inputs" "decisions" "moderation.decisions" -}}
 {{- $result := dict -}}
 {{- range $service, $topic := $inputs -}}
 {{- $topic = dig "topology" "services" $service "input" $topic $ -}}
