@@ -2,6 +2,7 @@
 // The rule set as a table: gate, signals, weights, thresholds.
 #include <algorithm>
 
+#include "config/combinations.h"
 #include "config/tables.h"
 
 namespace pairwatch::config {
@@ -349,6 +350,7 @@ void describe_rules(Section& table, Settings& settings) {
   describe(signals.section("rapid_stage_progress"), pair.rapid_stage_progress);
   describe(signals.section("stage_breadth"), pair.stage_breadth);
 
+  table.add("combinations", combinations(pair.combinations), "What several features and signals of a pair say together, by name");
   describe(table.section("priors", "Log-odds of a pair before any evidence, by the gate's verdict"), pair.priors);
   describe(table.section("protective", "What takes risk off"), pair.protective);
   describe(table.section("direct_rules", "What is URGENT by its kind, whatever the score"), pair.direct);
@@ -370,11 +372,14 @@ void share_rules(Settings& settings) {
   minor.decisions = actor.decisions;
   minor.priority = actor.priority;
   minor.version = actor.version;
+  actor.combinations = settings.relationship.rules.combinations;
 }
 
 void check_rules(const Settings& settings, Reading& reading) {
   const auto tell = [&](const std::string& key, const std::string& message) {
-    const auto found = reading.places.find(key);
+    auto found = reading.places.find(key);
+    if (found == reading.places.end())
+      found = reading.places.find(key.substr(0, key.rfind('.')));  // where its section was last set
     reading.problems.push_back({found == reading.places.end() ? Place{"the rule set"} : found->second, key, message});
   };
   const SeverityRules& severity = settings.escalation.rules.severity;
@@ -396,6 +401,7 @@ void check_rules(const Settings& settings, Reading& reading) {
     if (rule.cap < rule.weight)
       tell(key + ".cap", "is below the weight, which could then never be reached; raise the cap or lower the weight");
   }
+  check_combinations(settings.relationship.rules.combinations, tell);
   const auto check_review_cases = [&](const std::string& section, double weight, double cap) {
     if (cap >= weight) return;
     tell("rules." + section + ".review_case_cap",

@@ -41,7 +41,8 @@ struct StopParsing {};
 /// Builds the tree from the parser's events.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const std::string& file, Problems& problems) : file_(file), problems_(problems) {}
+  TreeBuilder(const std::string& file, std::shared_ptr<const std::string> text, Problems& problems)
+      : file_(file), text_(std::move(text)), problems_(problems) {}
 
   Node take() { return std::move(root_); }
 
@@ -59,6 +60,8 @@ class TreeBuilder final : public YAML::EventHandler {
     if (!quoted) refuse_tag(mark, tag);
     Node node = scalar_node(value, place(mark));
     node.quoted = quoted;
+    node.source = text_;
+    node.source_offset = static_cast<std::size_t>(std::max(mark.pos, 0));
     if (!quoted && (value == "null" || value == "~" || value.empty())) node.kind = Node::Kind::kNull;
     add(std::move(node));
   }
@@ -143,6 +146,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   const std::string& file_;
+  std::shared_ptr<const std::string> text_;
   Problems& problems_;
   Node root_;
   std::vector<Level> levels_;
@@ -165,13 +169,14 @@ Node parse_yaml(const ConfigFile& file, Problems& problems) {
     add_file_problem(file.name, "is not UTF-8; save it as UTF-8", problems);
     return {};
   }
-  TreeBuilder builder(file.name, problems);
+  const auto text = std::make_shared<const std::string>(file.text);
+  TreeBuilder builder(file.name, text, problems);
   try {
     std::istringstream stream(file.text);
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) return empty_node(Node::Kind::kNull, {file.name, 1, 1});
     Node document = builder.take();
-    TreeBuilder second(file.name, problems);
+    TreeBuilder second(file.name, text, problems);
     if (parser.HandleNextDocument(second)) {
       problems.push_back({second.take().place, "", "is a second document (---); write one document a file"});
     }
@@ -183,6 +188,37 @@ Node parse_yaml(const ConfigFile& file, Problems& problems) {
     problems.push_back({place, "", "is not YAML: " + error.msg + remedy_at(file.text, place)});
     return {};
   }
+}
+
+Place place_within(const Node& scalar, std::size_t offset) {
+  if (!scalar.source || scalar.source_offset >= scalar.source->size()) return scalar.place;
+  const std::string& source = *scalar.source;
+  const auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+  std::size_t at = scalar.source_offset;
+  Place place = scalar.place;
+  const auto step = [&] {
+    const bool ends_line = source[at++] == '\n';
+    place.line += ends_line ? 1 : 0;
+    place.column = ends_line ? 1 : place.column + 1;
+  };
+  if (scalar.quoted && (source[at] == '|' || source[at] == '>')) {
+    while (at < source.size() && source[at] != '\n') step();  // what stands beside the sign of a block
+  } else if (scalar.quoted) {
+    step();
+  }
+  // Lines may be folded and indented: but for white space, the text stands in the file as it is.
+  for (std::size_t i = 0; i <= std::min(offset, scalar.text.size()); ++i) {
+    const bool is_end = i == scalar.text.size();
+    if (is_end || is_space(scalar.text[i])) {
+      if (i == offset) return place;
+      continue;
+    }
+    while (at < source.size() && is_space(source[at])) step();
+    if (at >= source.size() || source[at] != scalar.text[i]) return scalar.place;  // an escape
+    if (i == offset) return place;
+    step();
+  }
+  return place;
 }
 
 bool is_yaml_boolean_or_null(std::string_view text) {

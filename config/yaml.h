@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,10 +26,12 @@ struct Node {
 
   Kind kind = Kind::kNull;
   Place place;
-  std::string text;            ///< of a scalar
-  bool quoted = false;         ///< of a scalar: written in quotes or as a block, so it is a string whatever it looks like
-  std::vector<Node> items;     ///< of a list
-  std::vector<Entry> entries;  ///< of a map, in order
+  std::string text;     ///< of a scalar
+  bool quoted = false;  ///< of a scalar: written in quotes or as a block, so it is a string whatever it looks like
+  std::shared_ptr<const std::string> source;  ///< of a scalar in a file: the file's text ...
+  std::size_t source_offset = 0;              ///< ... and where in it the scalar begins
+  std::vector<Node> items;                    ///< of a list
+  std::vector<Entry> entries;                 ///< of a map, in order
 
   /// The value under `key`, or nullptr.
   const Node* find(std::string_view key) const;
@@ -42,6 +45,10 @@ struct Entry {
 
 /// The document of a file; kNull for an empty one, and where it cannot be read (then with a problem).
 Node parse_yaml(const ConfigFile& file, Problems& problems);
+
+/// The place of a byte of a scalar's text, however it is written (plain, quoted, as a block); where it comes from no file, or has
+/// escapes, the place of the scalar.
+Place place_within(const Node& scalar, std::size_t offset);
 
 /// Whether a plain scalar is a boolean or null to some YAML reader (yes, no, on, off, y, n, true, false, null, ~), so that what was
 /// meant as a word must be quoted.

@@ -58,8 +58,16 @@ Severity severity_of(double risk, const SeverityRules& rules) {
   return Severity::kNone;
 }
 
+Severity least_severity_of(const CaseFindings& findings) {
+  Severity least = findings.at_least;
+  for (const Severity severity : {Severity::kWatch, Severity::kReview, Severity::kUrgent}) {
+    if (findings.set_by[static_cast<std::size_t>(severity)] != 0) least = std::max(least, severity);
+  }
+  return least;
+}
+
 Severity severity_of(const CaseFindings& findings, const SeverityRules& rules) {
-  return std::max(severity_of(findings.risk, rules), findings.at_least);
+  return std::max(severity_of(findings.risk, rules), least_severity_of(findings));
 }
 
 bool rises_by_a_step(const CaseRecord& record, double risk, const SeverityRules& rules) {

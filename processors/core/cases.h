@@ -2,6 +2,7 @@
 // Pure: a record goes in, the record and what to tell come out.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "processors/core/hash.h"
 #include "processors/core/keys.h"
 #include "processors/core/kinds.h"
+#include "processors/core/tally.h"
 #include "processors/core/time.h"
 
 namespace pairwatch {
@@ -25,8 +27,12 @@ struct CaseFindings {
   std::uint64_t signals = 0;            ///< signal bits
   std::uint8_t stages = 0;              ///< stage bits
   Severity at_least = Severity::kNone;  ///< by a direct rule, whatever the risk
+  /// By combinations of the rule set, whatever the risk: of each severity, the signal bits of those that set it.
+  std::array<std::uint64_t, kSeverityCount> set_by{};
 };
 
+/// By direct rules and combinations, whatever the risk.
+Severity least_severity_of(const CaseFindings& findings);
 Severity severity_of(const CaseFindings& findings, const SeverityRules& rules);
 
 /// Whether a risk lies above what was told of the case by update_step or more.

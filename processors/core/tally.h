@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "processors/core/combination.h"
 #include "processors/core/kinds.h"
 #include "processors/core/reject.h"
 #include "processors/core/signal.h"
@@ -46,7 +47,8 @@ inline constexpr int kSubjectCount = 4;
 struct Tally {
   std::array<std::uint64_t, kOutcomeCount> outcomes{};
   std::array<std::uint64_t, kRejectCount> rejects{};
-  std::array<std::uint64_t, kSignalCount> signals{};  ///< by signal_index: how often it was seen
+  std::array<std::uint64_t, kSignalCount> signals{};            ///< by signal_index: how often it was seen
+  std::array<std::uint64_t, kCombinationLimit> combinations{};  ///< by number less one: in how many directions it began to hold
   /// By number of severity, status and subject.
   std::array<std::array<std::array<std::uint64_t, kSubjectCount>, kStatusCount>, kSeverityCount> escalations{};
   std::array<std::array<std::uint64_t, kSeverityCount>, kVerdictCount> decisions{};  ///< by verdict, then the case's severity

@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "processors/core/case_rules.h"
+#include "processors/core/combination.h"
 #include "processors/core/rules.h"
 #include "processors/core/time.h"
 
@@ -76,6 +78,7 @@ struct ActorCaseRule {
 
 struct EscalationRules {
   SignalRules signals;
+  std::vector<Combination> combinations;  ///< by number: how they are told, and what severity they set
   SeverityRules severity;
   ScattergunRule scattergun;
   CopiedOpeningRule copied_opening;

@@ -109,7 +109,16 @@ static_assert(rows_are_whole(), "every signal has one row with both wordings, in
 /// More deeds than this in one sentence nobody reads; the evidence lists them all.
 constexpr std::size_t kDeedLimit = 6;
 
-const Row& row_of(Signal signal) { return kRows[static_cast<std::size_t>(signal_index(signal))]; }
+constexpr std::string_view kUnnamedCombination = "showed a combination of behaviours that the rules no longer name";
+
+/// The row of a signal; of a combination, one with the sentence that the rule set gives it.
+Row row_of(const Story& story, Signal signal) {
+  if (!is_combination(signal)) return kRows[static_cast<std::size_t>(signal_index(signal))];
+  const auto found = std::find_if(story.combinations.begin(), story.combinations.end(),
+                                  [&](const Combination& one) { return one.number == combination_number(signal); });
+  const std::string_view sentence = found == story.combinations.end() ? kUnnamedCombination : std::string_view(found->sentence);
+  return {signal, Part::kDeed, sentence, sentence};
+}
 
 void replace(std::string& text, std::string_view what, std::string_view with) {
   const std::size_t at = text.find(what);
@@ -140,7 +149,8 @@ std::string pair_opening(const Story& story) {
   }
   if (story.mutual_contacts == 0U) return text + ", with no contacts in common.";
   for (const EvidenceItem& item : story.evidence.all()) {
-    if (row_of(item.signal).part == Part::kOpening) text.append(", ").append(phrase(row_of(item.signal), item.count, story));
+    if (row_of(story, item.signal).part == Part::kOpening)
+      text.append(", ").append(phrase(row_of(story, item.signal), item.count, story));
   }
   return text + ".";
 }
@@ -150,7 +160,7 @@ std::string deeds(const Story& story) {
   std::vector<const EvidenceItem*> told;
   std::size_t further = 0;
   for (const EvidenceItem& item : story.evidence.all()) {
-    if (row_of(item.signal).part != Part::kDeed) continue;
+    if (row_of(story, item.signal).part != Part::kDeed) continue;
     if (told.size() < kDeedLimit) {
       told.push_back(&item);
     } else {
@@ -167,7 +177,7 @@ std::string deeds(const Story& story) {
   std::vector<std::string> phrases;
   for (const EvidenceItem* item : told) {
     until = std::max(until, item->last_at);
-    phrases.push_back(phrase(row_of(item->signal), item->count, story));
+    phrases.push_back(phrase(row_of(story, item->signal), item->count, story));
     if (item->signal == Signal::kMessageBurstNewContact && story.message_count > 1) {
       phrases.back() += " (" + spoken_number(story.message_count) + " messages)";
     }
@@ -187,8 +197,8 @@ std::string pace(const Story& story) {
     text = "the order was " + spoken_list(stages) + (span < seconds(1) ? ", begun at once" : ", begun within " + spoken_span(span));
   }
   for (const EvidenceItem& item : story.evidence.all()) {
-    if (row_of(item.signal).part != Part::kPace) continue;
-    text.append(text.empty() ? "" : "; ").append(phrase(row_of(item.signal), item.count, story));
+    if (row_of(story, item.signal).part != Part::kPace) continue;
+    text.append(text.empty() ? "" : "; ").append(phrase(row_of(story, item.signal), item.count, story));
   }
   return text.empty() ? text : capitalised(text) + ".";
 }
@@ -197,7 +207,7 @@ std::string pace(const Story& story) {
 std::string around(const Story& story) {
   std::vector<std::string> phrases;
   for (const EvidenceItem& item : story.evidence.all()) {
-    const Row& row = row_of(item.signal);
+    const Row row = row_of(story, item.signal);
     if (row.part != Part::kAccount) continue;
     if (item.signal == Signal::kScattergun) {
       phrases.push_back(phrase(row, item.count, story) + " within " + spoken_span(story.fan_out.last_at - story.fan_out.first_at) +

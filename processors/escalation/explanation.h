@@ -6,9 +6,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "processors/core/age.h"
+#include "processors/core/combination.h"
 #include "processors/core/kinds.h"
 #include "processors/core/time.h"
 #include "processors/escalation/actor_signals.h"
@@ -21,15 +23,16 @@ struct Story {
   SubjectKind kind = SubjectKind::kPair;
   Severity severity = Severity::kWatch;
   double risk = 0;
-  bool is_direct = false;  ///< URGENT by the kind of behaviour, whatever the score
+  bool is_direct = false;  ///< so severe by the kind of behaviour, whatever the score
   AgeBand actor_age = AgeBand::kUnknown;
   AgeBand target_age = AgeBand::kUnknown;  ///< PAIR only
   EventTime first_contact_at = kNever;
   bool actor_started = true;
   std::optional<std::uint32_t> mutual_contacts;
-  std::uint32_t message_count = 0;   ///< from actor to target
-  std::uint32_t received_count = 0;  ///< interactions from target to actor
-  EvidenceList evidence;             ///< largest contribution first
+  std::uint32_t message_count = 0;            ///< from actor to target
+  std::uint32_t received_count = 0;           ///< interactions from target to actor
+  EvidenceList evidence;                      ///< largest contribution first
+  std::span<const Combination> combinations;  ///< of the rule set: their sentences
   StageList stages;
   FanOut fan_out;                  ///< strength 0: not part of this case
   Crowd complaints;                ///< likewise

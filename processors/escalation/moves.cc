@@ -75,7 +75,7 @@ void relate(const ActorState& state, CaseMove& move) {
 EventTime targeting_reached_at(const EvidenceList& evidence) {
   EventTime earliest = kNever;
   for (const EvidenceItem& item : evidence.all()) {
-    if (info(item.signal).stage != Stage::kTargeting) continue;
+    if (is_combination(item.signal) || info(item.signal).stage != Stage::kTargeting) continue;
     if (earliest == kNever || item.first_at < earliest) earliest = item.first_at;
   }
   return earliest;
@@ -119,9 +119,10 @@ CaseFindings since_closed(const CaseRecord& record, CaseFindings findings, const
   std::uint64_t fresh = 0, urgent_kinds = signal_bit(Signal::kBlackmailMoney) | signal_bit(Signal::kMeetupRequest);
   for (const EvidenceItem& item : evidence.all()) {
     if (item.last_at > record.closed_at) fresh |= signal_bit(item.signal);
-    if (info(item.signal).stage == Stage::kSexualizing) urgent_kinds |= signal_bit(item.signal);
+    if (!is_combination(item.signal) && info(item.signal).stage == Stage::kSexualizing) urgent_kinds |= signal_bit(item.signal);
   }
   if ((fresh & urgent_kinds) == 0) findings.at_least = Severity::kNone;
+  for (std::uint64_t& combinations : findings.set_by) combinations &= fresh;
   findings.signals &= fresh;
   return findings;
 }
@@ -131,7 +132,12 @@ CaseFindings findings_of(const RiskNews& risk, double risk_now, const AccountSha
   CaseFindings findings;
   findings.risk = risk_now;
   if (risk.direct_rules != 0) findings.at_least = Severity::kUrgent;
-  for (const EvidenceItem& item : risk.evidence.all()) findings.signals |= signal_bit(item.signal);
+  for (const EvidenceItem& item : risk.evidence.all()) {
+    findings.signals |= signal_bit(item.signal);
+    const Combination* combination = find_combination(rules.combinations, item.signal);
+    if (combination == nullptr || (risk.dismissed & signal_bit(item.signal)) != 0) continue;
+    findings.set_by[static_cast<std::size_t>(combination->at_least)] |= signal_bit(item.signal);
+  }
   const AccountItems added(share, blocked);  // named: what a range of a temporary refers to is gone when the loop begins
   for (const EvidenceItem& item : added.all()) findings.signals |= signal_bit(item.signal);
   unsigned stages = 0;
@@ -156,9 +162,9 @@ CaseFindings findings_of(const AccountRisk& account, double risk_now) {
 }
 
 CaseMove pair_move(const ActorState& state, const CaseRecord& record, const CaseStep& step, const RiskNews& risk,
-                   const CaseFindings& findings, const AccountShare& share, double blocked) {
+                   const CaseFindings& findings, const SeverityRules& rules, const AccountShare& share, double blocked) {
   CaseMove move = move_of(SubjectKind::kPair, record, step, findings.risk, share, blocked);
-  move.is_direct = findings.at_least == Severity::kUrgent;
+  move.is_direct = findings.at_least == Severity::kUrgent || least_severity_of(findings) > severity_of(findings.risk, rules);
   move.evidence = risk.evidence;
   merge(AccountItems(share, blocked), move.evidence);
   move.evidence.sort();

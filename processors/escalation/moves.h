@@ -25,7 +25,7 @@ CaseFindings findings_of(const AccountRisk& account, double risk_now);
 
 /// A PAIR case; `blocked` is the part of the account's complaints that counts beside the pair's own.
 CaseMove pair_move(const ActorState& state, const CaseRecord& record, const CaseStep& step, const RiskNews& risk,
-                   const CaseFindings& findings, const AccountShare& share, double blocked);
+                   const CaseFindings& findings, const SeverityRules& rules, const AccountShare& share, double blocked);
 
 /// The ACTOR case.
 CaseMove actor_move(const ActorState& state, const CaseStep& step, double risk_now, const AccountShare& share);

@@ -11,6 +11,7 @@
 
 #include "processors/core/age.h"
 #include "processors/core/case_id.h"
+#include "processors/core/combination.h"
 #include "processors/core/interaction.h"
 #include "processors/core/keys.h"
 #include "processors/core/kinds.h"
@@ -32,7 +33,7 @@ struct AccountNews {
   AgeClass age() const { return age_class(age_band, age_assurance); }
 };
 
-/// One signal's share in a risk.
+/// The share of one signal or combination (processors/core/combination.h) in a risk.
 struct EvidenceItem {
   Signal signal = Signal::kStrangerContact;
   double contribution = 0;  ///< log-odds, after cap and fading
@@ -43,9 +44,9 @@ struct EvidenceItem {
   std::optional<SourcePosition> source;  ///< nullopt: seen over the whole account, no single event stands for it
 };
 
-/// At most one item for each signal.
+/// At most one item for each signal and combination.
 struct EvidenceList {
-  std::array<EvidenceItem, kSignalCount> items;
+  std::array<EvidenceItem, kEvidenceKinds> items;
   std::size_t count = 0;
 
   std::span<EvidenceItem> all() & { return {items.data(), count}; }
@@ -83,6 +84,7 @@ struct RiskNews {
   AccountNews target;
   double log_odds = 0;
   std::uint8_t direct_rules = 0;  ///< direct_bit of each that holds
+  std::uint64_t dismissed = 0;    ///< signal bits of combinations that set no severity: a moderator dismissed a case with them
   EvidenceList evidence;
   StageList stages;
   std::array<ChannelItem, kChannelLimit> channels;

@@ -33,7 +33,7 @@ bool read_account(const v1::Party& party, AccountNews& account) {
 
 bool read_evidence(const v1::Risk& risk, EvidenceList& list) {
   for (const v1::RiskEvidence& evidence : risk.evidence()) {
-    const auto signal = signal_numbered(evidence.signal());
+    const auto signal = evidence_numbered(evidence.signal());
     if (!signal || list.find(*signal) != nullptr || !is_log_odds(evidence.contribution())) return false;
     EvidenceItem& item = list.items[list.count++];
     item.signal = *signal;
@@ -42,7 +42,7 @@ bool read_evidence(const v1::Risk& risk, EvidenceList& list) {
     item.first_at = {evidence.first_at_ms()};
     item.last_at = {evidence.last_at_ms()};
     item.event_id = evidence.event_id();
-    item.source = SourcePosition{evidence.source_partition(), evidence.source_offset()};
+    if (!is_combination(*signal)) item.source = SourcePosition{evidence.source_partition(), evidence.source_offset()};
     if (!is_event_time(item.first_at) || !is_event_time(item.last_at)) return false;
   }
   return true;

@@ -61,8 +61,8 @@ void render_evidence(const CaseMove& move, const EscalationConfig& config, v1::E
   std::size_t place = 0;
   for (const EvidenceItem& item : move.evidence.all()) {
     v1::Evidence& evidence = *out.add_evidence();
-    evidence.set_signal(std::string(info(item.signal).name));
-    evidence.set_stage(as<v1::Stage>(info(item.signal).stage));
+    evidence.set_signal(evidence_name(item.signal, config.rules.combinations));
+    evidence.set_stage(as<v1::Stage>(evidence_stage(item.signal, config.rules.combinations)));
     set_time(item.first_at, *evidence.mutable_occurred_at());
     if (place++ < kEventIdCount && item.event_id.size() <= kEventIdLimit) evidence.set_event_id(std::string(item.event_id));
     if (item.source) set_source(*item.source, config.source_topic, *evidence.mutable_source());
@@ -190,6 +190,7 @@ void render(const CaseMove& move, const CaseNews& news, const ActorState& state,
     story.first_contact_at = is_decided_pair ? move.since : state.first_contact_at;
   }
   out.set_priority(priority(story, move.at, risk, state, config.rules.priority));
+  story.combinations = config.rules.combinations;
   out.set_explanation(explain(story));
   if (story.first_contact_at != kNever) set_time(story.first_contact_at, *out.mutable_first_contact_at());
   set_time(move.at, *out.mutable_raised_at());

@@ -30,7 +30,7 @@ void write_evidence(LayoutWriter& out, const EvidenceItem& item, EventTime base)
 
 EvidenceItem read_evidence(LayoutReader& in, EventTime base) {
   EvidenceItem item;
-  const auto signal = signal_numbered(in.fixed<std::uint8_t>());
+  const auto signal = evidence_numbered(in.fixed<std::uint8_t>());
   check(signal.has_value(), "a remembered risk has signals that this release knows");
   item.signal = *signal;
   item.contribution = static_cast<double>(in.signed_varint()) / kContributionSteps;

@@ -52,7 +52,7 @@ void write_risk(const RiskRecord& record, v1::RiskState& out) {
   out.set_target_id(std::string(story.target.id.value));
   for (const EvidenceItem& item : story.evidence.all()) {
     v1::RiskEvidenceState& written = *out.add_evidence();
-    written.set_signal(std::string(info(item.signal).name));
+    written.set_signal(evidence_name(item.signal, {}));  // stored state knows no rule set
     written.set_contribution(round_to_4_decimals(item.contribution));
     written.set_count(item.count);
     written.set_first_at_ms(item.first_at.ms);

@@ -46,6 +46,7 @@ Whom whom_of(const CaseRecord* record, std::uint64_t target) {
 /// The risk with what a moderator dismissed before weighing less.
 RiskNews lowered(const RiskNews& risk, std::uint64_t dismissed, double share) {
   RiskNews less = risk;
+  less.dismissed = dismissed;
   for (EvidenceItem& item : less.evidence.all()) {
     if ((dismissed & signal_bit(item.signal)) == 0) continue;
     less.log_odds -= item.contribution * (1 - share);
@@ -97,7 +98,7 @@ Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& ri
   }
   if (moved.change == CaseChange::kHeldBack) return Outcome::kNoted;
   if (moved.change == CaseChange::kNone) return Outcome::kNoNews;
-  step.moves.push_back(pair_move(state, *record, moved, risk, findings, share, blocked));
+  step.moves.push_back(pair_move(state, *record, moved, risk, findings, rules.severity, share, blocked));
   step.moves.back().at = news.at;
   return Outcome::kEscalated;
 }
@@ -154,6 +155,7 @@ bool advance_remembered(ActorState& state, const CaseNews& news, const RiskRecor
 
   RiskNews risk;
   read_story(remembered.story, risk);
+  if (record != nullptr) risk.dismissed = record->dismissed;
   const CaseFindings findings = findings_of(risk, risk_now, judged.share, judged.blocked, rules);
   if (!is_news && severity_of(findings, rules.severity) <= before) return false;
   const EventTime at = std::max(news.at, judged.at);
@@ -161,7 +163,8 @@ bool advance_remembered(ActorState& state, const CaseNews& news, const RiskRecor
   const CaseStep moved = advance_case(*record, findings, at, rules.severity, config.max_updates_per_day);
   count_for_account(*record, before, remembered.since, touched);
   if (is_told(moved.change)) {
-    CaseMove& move = step.moves.emplace_back(pair_move(state, *record, moved, risk, findings, judged.share, judged.blocked));
+    CaseMove& move =
+        step.moves.emplace_back(pair_move(state, *record, moved, risk, findings, rules.severity, judged.share, judged.blocked));
     move.at = at;
     move.story = remembered.story;
     move.target_band = remembered.target_band;

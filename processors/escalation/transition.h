@@ -33,7 +33,7 @@ struct CaseMove {
   EscalationStatus status = EscalationStatus::kOpened;
   EscalationReason reason = EscalationReason::kNone;  ///< of kStoodDown
   std::uint8_t written = 0;                           ///< severity_bit of each topic the case was written to, this one included
-  bool is_direct = false;                             ///< URGENT by its kind, whatever the risk
+  bool is_direct = false;                             ///< so severe by its kind, whatever the risk
   EventTime snooze_until = kNever;                    ///< of what a moderator dismissed
   EventTime since = kNever;                           ///< of what a moderator decided: first contact of the two
   Severity severity = Severity::kNone;

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "processors/core/age.h"
+#include "processors/core/combination.h"
 #include "processors/core/rules.h"
 #include "processors/core/time.h"
 
@@ -194,6 +196,7 @@ struct NewsRule {
 struct RelationshipRules {
   Gate gate;
   SignalRules signals;
+  std::vector<Combination> combinations;  ///< by number; at most kCombinationLimit
   Priors priors;
   ProtectiveRules protective;
   StrangerContactRule stranger_contact;

@@ -70,6 +70,11 @@ void Relationship::count(const Step& step) {
     if ((step.fired & signal_bit(row.signal)) != 0) tally_.count(row.signal);
     if ((step.fired_other & signal_bit(row.signal)) != 0) tally_.count(row.signal);
   }
+  if (((step.fired | step.fired_other) >> kFirstCombination) == 0) return;
+  for (std::uint32_t i = 0; i < kCombinationLimit; ++i) {
+    const std::uint64_t bit = signal_bit(signal_of_combination(i + 1));
+    tally_.combinations[i] += ((step.fired & bit) != 0 ? 1U : 0U) + ((step.fired_other & bit) != 0 ? 1U : 0U);
+  }
 }
 
 void Relationship::tell(const Record& record, const PairState& state, Sink& sink) {

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "processors/core/check.h"
+#include "processors/relationship/combinations.h"
 
 namespace pairwatch::relationship {
 namespace {
@@ -93,7 +94,7 @@ void assess(const PairState& state, Side actor, GateVerdict verdict, const Relat
   assessment.prior = prior_of(verdict, rules.priors);
   assessment.log_odds = assessment.prior - protective(state, rules.protective);
   assessment.stages = state.side(actor).stages;
-  assessment.signals = assessment.derived_held = 0;
+  assessment.signals = assessment.derived_held = assessment.floors = 0;
   assessment.count = 0;
   Direction direction{state, actor, assessment.stages};
   const RowMasks& masks = row_masks();
@@ -127,6 +128,7 @@ void assess(const PairState& state, Side actor, GateVerdict verdict, const Relat
   for (std::size_t i = 0; i < assessment.stages.size(); ++i) {
     if (assessment.stages[i] != kNever) assessment.stages_reached = static_cast<std::uint8_t>(assessment.stages_reached | 1U << i);
   }
+  if (!rules.combinations.empty()) assess_combinations(direction, verdict, rules, assessment);
 }
 
 bool is_news(const Assessment& assessment, const NewsRule& rule, Told& told) {
@@ -135,7 +137,7 @@ bool is_news(const Assessment& assessment, const NewsRule& rule, Told& told) {
   const bool has_new_signal = (assessment.signals & ~told.signals) != 0;
   const bool has_new_stage = (assessment.stages_reached & ~told.stages) != 0;
   const bool has_risen = log_odds >= told.lowest_log_odds + rule.step_log_odds;
-  const bool is_direct = (assessment.direct_rules & ~told.direct_rules) != 0;
+  const bool is_direct = (assessment.direct_rules & ~told.direct_rules) != 0 || (assessment.floors & ~told.signals) != 0;
   const bool is_above = log_odds >= rule.floor_log_odds && (has_new_signal || has_new_stage || has_risen);
   if (!is_direct && !is_above) {
     if (was_told) told.lowest_log_odds = std::min(told.lowest_log_odds, log_odds);

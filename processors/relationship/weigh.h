@@ -1,7 +1,8 @@
 // How much what was seen in one direction of a pair speaks for, and whether that is news.
 //
 // log-odds = prior by the ages of the two + sum of contributions - protective facts, where a signal contributes
-// min(cap, weight x strength), both times its peer share where both may be minors. Nothing else leaves: risk is the sigmoid of it.
+// min(cap, weight x strength), both times its peer share where both may be minors; and a combination of the rule set that holds
+// (combinations.h) contributes its weight. Nothing else leaves: risk is the sigmoid of it.
 #pragma once
 
 #include <array>
@@ -10,6 +11,7 @@
 #include <span>
 
 #include "processors/core/age.h"
+#include "processors/core/combination.h"
 #include "processors/core/signal.h"
 #include "processors/relationship/config.h"
 #include "processors/relationship/signals.h"
@@ -17,10 +19,10 @@
 
 namespace pairwatch::relationship {
 
-/// One signal's share.
+/// The share of one signal or combination.
 struct Contribution {
   Signal signal;
-  double log_odds;  ///< above 0
+  double log_odds;  ///< above 0, or 0 for a combination that only sets a severity
   Reading reading;
 };
 
@@ -29,12 +31,13 @@ struct Assessment {
   double prior = 0;
   double log_odds = 0;
   std::uint64_t signals = 0;        ///< signal_bit of each that contributes
-  std::uint64_t derived_held = 0;   ///< signal_bit of each derived signal that holds, shadow rules included
+  std::uint64_t derived_held = 0;   ///< signal_bit of each derived signal and combination that holds, shadow rules included
+  std::uint64_t floors = 0;         ///< signal_bit of each combination that holds and sets a severity
   std::uint8_t stages_reached = 0;  ///< bit n: stage n
   std::uint8_t direct_rules = 0;    ///< direct_bit of each that holds
   std::array<EventTime, kStageCount> stages{};
   std::size_t count = 0;
-  std::array<Contribution, kSignalCount> contributions;  ///< in the order of the rows
+  std::array<Contribution, kEvidenceKinds> contributions;  ///< in the order of the rows, then of the combinations
 
   std::span<const Contribution> all() const& { return {contributions.data(), count}; }
   void all() const&& = delete;  // the span would outlive what it refers to
@@ -52,7 +55,8 @@ bool applies(const SignalRule& rule, GateVerdict verdict);
 /// Fills `assessment` for one judged direction. Cost: about 10 ns a signal that holds.
 void assess(const PairState& state, Side actor, GateVerdict verdict, const RelationshipRules& rules, Assessment& assessment);
 
-/// Whether escalation is to be told: above the floor, or by a direct rule; `told` is what it was told before, brought up to date.
+/// Whether escalation is to be told: above the floor, or by a direct rule or a combination that sets a severity; `told` is what it
+/// was told before, brought up to date.
 bool is_news(const Assessment& assessment, const NewsRule& rule, Told& told);
 
 }  // namespace pairwatch::relationship

@@ -51,7 +51,7 @@ void write_party(const v1::Interaction& message, const PairState& state, Side si
 }
 
 void write_evidence(const PairState& state, Side actor, const Assessment& assessment, v1::Risk& out) {
-  std::array<const Contribution*, kSignalCount> order;
+  std::array<const Contribution*, kEvidenceKinds> order;
   for (std::size_t i = 0; i < assessment.count; ++i) order[i] = &assessment.contributions[i];
   std::sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(assessment.count),
             [](const Contribution* a, const Contribution* b) {

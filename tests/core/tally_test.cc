@@ -59,6 +59,7 @@ TEST(Tally, AddsEveryNumber) {
   for (int i = 0; i < kOutcomeCount; ++i) one.count(static_cast<Outcome>(i));
   for (const Reject reject : all_rejects()) one.count(reject);
   for (const SignalInfo& row : all_signals()) one.count(row.signal);
+  one.combinations.fill(1);
   for (int i = 0; i < kSeverityCount; ++i) {
     for (int j = 0; j < kStatusCount; ++j) {
       for (int k = 0; k < kSubjectCount; ++k) {

@@ -43,6 +43,53 @@ CaseInputBuilder again(Duration when, double log_odds = kAtReview) {
       .shows(Signal::kSecrecyRequest, 2.4, 2, {}, when);
 }
 
+/// A rule set with one combination, number 3, that makes a case a REVIEW.
+escalation::EscalationConfig with_combination() {
+  escalation::EscalationConfig config;
+  config.rules.combinations = {
+      {.number = 3, .name = "both", .at_least = Severity::kReview, .stage = Stage::kIsolating, .sentence = "did both"}};
+  return config;
+}
+constexpr Signal kBoth = signal_of_combination(3);
+
+TEST(Combination, MakesItsCaseAtLeastSoSevereAndIsToldByNameAndSentence) {
+  Room room(with_combination());
+  room.feed(risk("a7", "m1").log_odds(kBelowWatch).shows(kBoth, 0, 1, hours(1)));
+  const v1::Escalation told = room.told().back();
+  EXPECT_EQ(told.severity(), v1::SEVERITY_REVIEW);
+  ASSERT_EQ(told.evidence_size(), 1);
+  EXPECT_EQ(told.evidence(0).signal(), "combination:both");
+  EXPECT_EQ(told.evidence(0).stage(), v1::STAGE_ISOLATING);
+  EXPECT_FALSE(told.evidence(0).has_source()) << "no single event stands for it";
+  EXPECT_THAT(told.explanation(), HasSubstr("the account did both."));
+  EXPECT_THAT(told.explanation(), HasSubstr("by its kind and whatever the score"));
+}
+
+TEST(Combination, ThatTheRulesNoLongerNameIsToldByItsNumber) {
+  Room room;
+  room.feed(risk("a7", "m1").log_odds(kAtReview).shows(kBoth, 1));
+  EXPECT_EQ(room.told().back().evidence(0).signal(), "combination:3");
+  EXPECT_THAT(room.told().back().explanation(), HasSubstr("the rules no longer name"));
+}
+
+TEST(Combination, OfADismissedCaseSetsNoSeverityForItsPairAnyMore) {
+  Room room(with_combination());
+  room.feed(risk("a7", "m1").log_odds(kBelowWatch).shows(kBoth, 0));
+  decide(room, room.told().back().escalation_id(), v1::VERDICT_DISMISSED, hours(1));
+  const std::size_t told = room.told().size();
+  room.feed(risk("a7", "m1").at(days(40)).log_odds(kBelowWatch).shows(kBoth, 0, 1, days(39), days(40)));
+  EXPECT_EQ(room.told().size(), told) << "nothing more is told";
+  room.feed(risk("a7", "m2").at(days(40)).log_odds(kBelowWatch).shows(kBoth, 0, 1, days(39), days(40)));
+  EXPECT_EQ(room.told().size(), told + 1) << "of another pair it is";
+}
+
+TEST(Combination, SetsASeverityAgainWhereTheRiskIsRememberedAndJudgedLater) {
+  Room room(with_combination());
+  room.feed(risk("a7", "m1").log_odds(kBelowWatch).shows(kBoth, 0));
+  room.contact_strangers(40, days(1));
+  for (const v1::Escalation& told : room.told_of("m1")) EXPECT_GE(told.severity(), v1::SEVERITY_REVIEW);
+}
+
 TEST(Decision, ThatDismissesStandsTheCaseDownInEveryTopicItWasWrittenTo) {
   Room room;
   room.feed(risk("a7", "m1").log_odds(kAtWatch));

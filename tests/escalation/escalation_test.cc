@@ -268,7 +268,7 @@ const BadInput kBadInputs[] = {
      [](v1::CaseInput& input) { input.mutable_risk()->set_log_odds(std::numeric_limits<double>::quiet_NaN()); }},
     {"log_odds_infinite",
      [](v1::CaseInput& input) { input.mutable_risk()->set_log_odds(std::numeric_limits<double>::infinity()); }},
-    {"unknown_signal", [](v1::CaseInput& input) { input.mutable_risk()->mutable_evidence(0)->set_signal(63); }},
+    {"unknown_signal", [](v1::CaseInput& input) { input.mutable_risk()->mutable_evidence(0)->set_signal(kFirstCombination - 1); }},
     {"signal_out_of_range", [](v1::CaseInput& input) { input.mutable_risk()->mutable_evidence(0)->set_signal(4'000'000'000U); }},
     {"signal_twice", [](v1::CaseInput& input) { *input.mutable_risk()->add_evidence() = input.risk().evidence(0); }},
     {"contribution_not_a_number",

@@ -74,6 +74,33 @@ TEST_F(MetricsTest, CountsMoveByWhatACommitReports) {
   EXPECT_THAT(text, HasSubstr("pairwatch_commits_total{service=\"intake\"} 1"));
 }
 
+std::vector<Combination> two_combinations() {
+  std::vector<Combination> combinations(3);
+  combinations[0] = {.number = 1, .name = "first", .state = RuleState::kLive};
+  combinations[1] = {.number = 4, .name = "fourth", .state = RuleState::kShadow};
+  combinations[2] = {.number = 5, .name = "fifth", .state = RuleState::kOff};
+  return combinations;
+}
+
+TEST_F(MetricsTest, CombinationsExistAtZeroByNameAndStateAndThoseThatAreOffDoNot) {
+  metrics_.combinations(two_combinations());
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_combinations_total{combination=\"first\",state=\"live\"} 0"));
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_combinations_total{combination=\"fourth\",state=\"shadow\"} 0"));
+  EXPECT_THAT(metrics_.text(), Not(HasSubstr("fifth")));
+}
+
+TEST_F(MetricsTest, CombinationsOfOtherRulesKeepTheirCountAndUnknownOnesAreLeftOut) {
+  metrics_.combinations(two_combinations());
+  Tally tally;
+  tally.combinations[3] = 2;
+  tally.combinations[8] = 1;
+  metrics_.committed(Service::kRelationship, tally, {.records = 3, .processing_seconds = 0, .commit_seconds = 0, .latencies = {}});
+  metrics_.combinations({});
+  metrics_.committed(Service::kRelationship, tally, {.records = 3, .processing_seconds = 0, .commit_seconds = 0, .latencies = {}});
+  metrics_.combinations(two_combinations());
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_combinations_total{combination=\"fourth\",state=\"shadow\"} 2"));
+}
+
 TEST_F(MetricsTest, LatencyIsObservedBySeverity) {
   const std::array latencies = {EscalationLatency{Severity::kReview, 0.2}};
   Tally tally;

@@ -71,6 +71,8 @@ struct Metrics::Cells {
   std::array<CounterRow<kOutcomeCount>, kServiceCount> events{};
   std::array<CounterRow<kRejectCount>, kServiceCount> dead_letters{};
   CounterRow<kSignalCount> signals{};
+  CounterRow<kCombinationLimit> combinations{};  ///< by number less one; guarded by Metrics::mutex_
+  prometheus::Family<Counter>* combination_family = nullptr;
   std::array<std::array<CounterRow<kSubjectCount>, kStatusCount>, kSeverityCount> escalations{};
   std::array<CounterRow<kSeverityCount>, kVerdictCount> decisions{};
   std::array<Histogram*, kSeverityCount> event_to_escalation{};
@@ -193,6 +195,8 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
   for (const SignalInfo& signal : all_signals()) {
     cells_->signals[static_cast<std::size_t>(signal_index(signal.signal))] = &signals.Add({{"signal", text_of(signal.name)}});
   }
+  cells_->combination_family =
+      &counter("pairwatch_combinations_total", "In how many directions of pairs a combination began to hold.");
   auto& escalations = counter("pairwatch_escalations_total", "Revisions of cases written.");
   auto& decisions = counter("pairwatch_decisions_total", "Decisions of moderators applied, by the severity of their case.");
   for (const Verdict verdict : {Verdict::kConfirmed, Verdict::kDismissed, Verdict::kNeedsMore}) {
@@ -238,6 +242,7 @@ void Metrics::committed(Service service, const Tally& tally, const CommitFacts& 
     add(cells_->events[i][outcome], tally.outcomes[outcome]);
   for (std::size_t reject = 0; reject < tally.rejects.size(); ++reject) add(cells_->dead_letters[i][reject], tally.rejects[reject]);
   for (std::size_t signal = 0; signal < tally.signals.size(); ++signal) add(cells_->signals[signal], tally.signals[signal]);
+  count_combinations(tally);
   for (std::size_t a = 0; a < tally.escalations.size(); ++a) {
     for (std::size_t b = 0; b < tally.escalations[a].size(); ++b) {
       for (std::size_t c = 0; c < tally.escalations[a][b].size(); ++c)
@@ -260,6 +265,26 @@ void Metrics::committed(Service service, const Tally& tally, const CommitFacts& 
     Histogram* cell = cells_->event_to_escalation[static_cast<std::size_t>(latency.severity)];
     check(cell != nullptr, "an escalation has a severity");
     cell->Observe(latency.seconds);
+  }
+}
+
+void Metrics::combinations(const std::vector<Combination>& combinations) {
+  const std::lock_guard lock(mutex_);
+  cells_->combinations = {};
+  for (const Combination& combination : combinations) {
+    if (combination.state == RuleState::kOff) continue;
+    const std::string state = combination.state == RuleState::kLive ? "live" : "shadow";
+    cells_->combinations[combination.number - 1] =
+        &cells_->combination_family->Add({{"combination", combination.name}, {"state", state}});
+  }
+}
+
+/// One that the rule set no longer has is not counted: what was decided with the rules before may commit after them.
+void Metrics::count_combinations(const Tally& tally) {
+  for (std::size_t i = 0; i < tally.combinations.size(); ++i) {
+    if (tally.combinations[i] == 0) continue;
+    const std::lock_guard lock(mutex_);
+    if (Counter* cell = cells_->combinations[i]) cell->Increment(static_cast<double>(tally.combinations[i]));
   }
 }
 

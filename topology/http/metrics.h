@@ -3,8 +3,9 @@
 // In:        RuntimeObserver calls from the workers, any thread. Counters move when a transaction has been committed.
 // Out:       the text of /metrics; health(), readiness(), topology_json().
 // Remembers: one cell for each combination of closed labels (services, outcomes, reasons, signals, stores, topics and
-//            partitions of the topology): no label ever holds an account, pair, channel or event id. All exist at zero from the
-//            start but those of partitions, which exist while they are assigned, and those of brokers (client_metrics.h).
+//            partitions of the topology, combinations of the rule set): no label ever holds an account, pair, channel or event id.
+//            All exist at zero from the start but those of partitions, which exist while they are assigned, and those of brokers
+//            (client_metrics.h).
 // Cost:      a commit costs some 100 atomic adds; a scrape never waits for the work and the work never for a scrape, but for a
 //            mutex held for the length of a map look-up.
 #pragma once
@@ -20,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "processors/core/combination.h"
 #include "topology/graph.h"
 #include "topology/http/client_metrics.h"
 #include "topology/http/config.h"
@@ -57,6 +59,9 @@ class Metrics final : public RuntimeObserver {
                 .count();
           });
   ~Metrics() override;
+
+  /// The combinations of the rule set that is used from now on: each live or shadow one has a cell from here on, at zero.
+  void combinations(const std::vector<Combination>& combinations);
 
   void committed(Service service, const Tally& tally, const CommitFacts& facts) override;
   void aborted(Service service) override;
@@ -103,6 +108,7 @@ class Metrics final : public RuntimeObserver {
     std::uint64_t to_restore = 0;
   };
   Worker& known(Service service, int worker);
+  void count_combinations(const Tally& tally);
 
   Topology topology_;
   HttpConfig config_;
