@@ -111,7 +111,7 @@ int main(int argc, char** argv) {
     for (const auto& [name, make] : all) std::printf("%s\n", name.c_str());
     return argc == 1 ? 0 : 2;
   }
-  const pairwatch::Operation operation = all.at(argv[1])();
+  const auto operation = all.at(argv[1])();
   const std::size_t times = std::strtoull(argv[2], nullptr, 10);
   for (std::size_t n = 0; n < times; ++n) operation(n);
   return 0;

@@ -12,7 +12,7 @@
 namespace pairwatch::cli {
 
 LiveRules::LiveRules(ConfigurationFlags flags, config::Settings settings, ConfigsOf configs_of, LiveConfigs& configs,
-                     http::RulesMetrics& metrics)
+                     http::Metrics& metrics)
     : flags_(std::move(flags)),
       settings_(std::move(settings)),
       configs_of_(std::move(configs_of)),
@@ -51,7 +51,7 @@ void LiveRules::reload() {
   config::LoadResult loaded = load_settings_of(flags_);
   const escalation::EscalationRules& running = settings_.escalation.rules;
   if (!loaded.problems.empty()) {
-    metrics_.reload_failed();
+    metrics_.rules().reload_failed();
     for (const config::Problem& problem : loaded.problems) spdlog::error("{}", config::as_line(problem));
     spdlog::error("the files were read again and are not valid ({} problems): rules {} ({:.12}) stay in force",
                   loaded.problems.size(), running.version, running.sha256);
@@ -65,8 +65,9 @@ void LiveRules::reload() {
     return;
   }
   const escalation::EscalationRules& next = change.settings.escalation.rules;
+  metrics_.combinations(next.combinations);  // before anything of theirs is counted
   configs_.replace(configs_of_(change.settings));
-  metrics_.reloaded(next.version, next.sha256);
+  metrics_.rules().reloaded(next.version, next.sha256);
   spdlog::info("rules {} ({:.12}) are in force from each partition's next transaction on, instead of {} ({:.12})", next.version,
                next.sha256, running.version, running.sha256);
   settings_ = std::move(change.settings);

@@ -15,7 +15,7 @@
 
 #include "config/settings.h"
 #include "tools/cli/commands.h"
-#include "topology/http/rules_metrics.h"
+#include "topology/http/metrics.h"
 #include "topology/services/live_configs.h"
 
 namespace pairwatch::cli {
@@ -26,7 +26,7 @@ class LiveRules {
 
   /// `flags`: those that gave `settings`. `configs` and `metrics` outlive it.
   LiveRules(ConfigurationFlags flags, config::Settings settings, ConfigsOf configs_of, LiveConfigs& configs,
-            http::RulesMetrics& metrics);
+            http::Metrics& metrics);
 
   void ask() { is_asked_ = true; }
   void look();
@@ -42,7 +42,7 @@ class LiveRules {
   config::Settings settings_;
   ConfigsOf configs_of_;
   LiveConfigs& configs_;
-  http::RulesMetrics& metrics_;
+  http::Metrics& metrics_;
   std::atomic<bool> is_asked_{false};
   Stamps seen_;
   std::chrono::steady_clock::time_point looked_;

@@ -228,7 +228,7 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
   http::Metrics metrics(settings.topology, services,
                         {version(), revision(), settings.escalation.rules.sha256, settings.escalation.rules.version},
                         settings.http);
-  LiveRules rules(flags, settings, configs_of, configs, metrics.rules());
+  LiveRules rules(flags, settings, configs_of, configs, metrics);
   metrics.combinations(settings.relationship.rules.combinations);
   http::AdminServer admin(settings.http, metrics);
   if (const std::string problem = admin.start(); !problem.empty()) {
