@@ -87,6 +87,8 @@ void describe(Section& table, ServiceSpec& service) {
   table.add("workers", whole(service.workers, 1, 256), "threads in one process, each with a consumer and a producer of its own");
   Section& outputs = table.section("outputs", "which topic each output goes to");
   for (OutputSpec& output : service.outputs) outputs.add(std::string(port_name(output.port)), text(output.topic), "");
+  if (service.service == Service::kIntake)
+    table.add("table", text(service.table), "a compacted topic that every process holds whole: the indicators; empty: none");
   if (service.store.name.empty()) return;
   table.section("store", "what it remembers; how long is set by pair.time_to_live and actor.time_to_live")
       .add("name", text(service.store.name), "part of the changelog's name");

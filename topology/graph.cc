@@ -1,4 +1,4 @@
-// Long because what is declared, how it is proved and how it is drawn must agree.
+// The proof of a topology, and its drawings. Long because both speak of every part of it with the same words.
 #include "topology/graph.h"
 
 #include <algorithm>
@@ -25,7 +25,8 @@ std::vector<OutputPort> ports_of(Service service) {
     case Service::kIntake: return {OutputPort::kInteractions, OutputPort::kCaseInputs, OutputPort::kDeadLetters};
     case Service::kRelationship: return {OutputPort::kCaseInputs, OutputPort::kDeadLetters};
     case Service::kEscalation:
-      return {OutputPort::kUrgent, OutputPort::kReview, OutputPort::kWatch, OutputPort::kTargetInputs, OutputPort::kDeadLetters};
+      return {OutputPort::kUrgent,       OutputPort::kReview,     OutputPort::kWatch,
+              OutputPort::kTargetInputs, OutputPort::kIndicators, OutputPort::kDeadLetters};
     case Service::kTarget: return {OutputPort::kUrgent, OutputPort::kReview, OutputPort::kWatch, OutputPort::kDeadLetters};
     case Service::kDecisions: return {OutputPort::kCaseInputs, OutputPort::kTargetInputs, OutputPort::kDeadLetters};
   }
@@ -151,6 +152,19 @@ class Proof {
     }
     check_outputs(service, who);
     check_store(service, who);
+    check_table(service, who);
+  }
+
+  void check_table(const ServiceSpec& service, const std::string& who) {
+    if (service.table.empty()) return;
+    const TopicSpec* topic = topology_.topic(service.table);
+    if (service.service != Service::kIntake) {
+      tell(who + " holds no table; remove " + quoted(service.table) + " (intake holds the indicators)");
+    } else if (topic == nullptr) {
+      tell(who + " holds topic " + quoted(service.table) + ", which is not declared; declare it under topics or correct the name");
+    } else if (!topic->external && topic->cleanup != Cleanup::kCompact) {
+      tell("topic " + quoted(service.table) + " is held as a table, but what is old would be deleted; declare `cleanup: compact`");
+    }
   }
 
   void check_outputs(const ServiceSpec& service, const std::string& who) {
@@ -202,6 +216,7 @@ class Proof {
     std::set<std::string> read;
     for (const ServiceSpec& service : topology_.services) {
       read.insert(service.input);
+      if (!service.table.empty()) read.insert(service.table);
       for (const OutputSpec& output : service.outputs) written.insert(output.topic);
     }
     for (const TopicSpec& topic : topology_.topics) {
@@ -301,6 +316,7 @@ Topology default_topology() {
       {.name = "pairwatch.interactions"},
       {.name = "pairwatch.case-inputs"},
       {.name = "pairwatch.target-inputs"},
+      {.name = "pairwatch.indicators", .cleanup = Cleanup::kCompact},
       {.name = "moderation.escalations.urgent", .retention = days(90)},
       {.name = "moderation.escalations.review", .retention = days(90)},
       {.name = "moderation.escalations.watch", .retention = days(90)},
@@ -314,7 +330,8 @@ Topology default_topology() {
        .outputs = {{OutputPort::kInteractions, "pairwatch.interactions"},
                    {OutputPort::kCaseInputs, "pairwatch.case-inputs"},
                    dead_letters},
-       .store = {}},
+       .store = {},
+       .table = "pairwatch.indicators"},
       {.service = Service::kRelationship,
        .input = "pairwatch.interactions",
        .outputs = {{OutputPort::kCaseInputs, "pairwatch.case-inputs"}, dead_letters},
@@ -325,6 +342,7 @@ Topology default_topology() {
                    {OutputPort::kReview, "moderation.escalations.review"},
                    {OutputPort::kWatch, "moderation.escalations.watch"},
                    {OutputPort::kTargetInputs, "pairwatch.target-inputs"},
+                   {OutputPort::kIndicators, "pairwatch.indicators"},
                    dead_letters},
        .store = {.name = "actors", .max_entry_bytes = 8 * 1024, .time_to_live = days(400)}},
       {.service = Service::kTarget,
@@ -359,6 +377,7 @@ std::string as_text(const Topology& topology) {
       text += "  restores from        " + changelog_of(topology, service).name + "\n";
     }
     text += "  reads                " + service.input + "\n";
+    if (!service.table.empty()) text += "  holds                " + service.table + "\n";
     for (const OutputSpec& output : service.outputs)
       text += "  writes " + padded(port_name(output.port), 13) + " " + output.topic + "\n";
   }
@@ -390,6 +409,8 @@ std::string as_dot(const Topology& topology) {
       text += "  \"service:" + name + "\" -> \"store:" + service.store.name + "\" [dir=both, style=dotted];\n";
     }
     text += "  \"topic:" + service.input + "\" -> \"service:" + name + "\";\n";
+    if (!service.table.empty())
+      text += "  \"topic:" + service.table + "\" -> \"service:" + name + "\" [label=\"table\", style=dashed];\n";
     for (const OutputSpec& output : service.outputs) {
       text +=
           "  \"service:" + name + "\" -> \"topic:" + output.topic + "\" [label=\"" + std::string(port_name(output.port)) + "\"];\n";

@@ -56,6 +56,9 @@ struct ServiceSpec {
   std::string input;  ///< exactly one topic
   std::vector<OutputSpec> outputs;
   StoreSpec store;
+  /// A compacted topic that every process holds whole and only reads (GlobalTable); empty: none. No input: it orders nothing, so
+  /// what a service leads to may come back to it here.
+  std::string table{};
   int workers = 1;  ///< threads in one process, each with a consumer and a producer of its own
 
   friend bool operator==(const ServiceSpec&, const ServiceSpec&) = default;

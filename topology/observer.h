@@ -49,6 +49,8 @@ class RuntimeObserver {
   virtual void restoring(std::string_view store, std::uint64_t records) = 0;
   /// Standby copies of a store that this process keeps, and records that they lack, at most.
   virtual void standby(std::string_view store, std::size_t copies, std::uint64_t behind) = 0;
+  /// The table of indicators as this process holds it. Refused and unusable records count from the start of the process.
+  virtual void table(const TableCounts& counts) = 0;
   /// A worker has brought the state of the partitions it was given up to date, in so many seconds.
   virtual void restored(std::string_view store, double seconds) = 0;
   /// Whether a partition warms up: its cases are held back.

@@ -11,6 +11,7 @@ std::string_view port_name(OutputPort port) {
     case OutputPort::kWatch: return "watch";
     case OutputPort::kDeadLetters: return "dead_letters";
     case OutputPort::kTargetInputs: return "target_inputs";
+    case OutputPort::kIndicators: return "indicators";
   }
   return "unknown";
 }

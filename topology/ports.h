@@ -25,8 +25,17 @@ struct Record {
 };
 
 /// Where an output goes; the topology file says which topic that is.
-enum class OutputPort : std::uint8_t { kInteractions, kCaseInputs, kUrgent, kReview, kWatch, kDeadLetters, kTargetInputs };
-inline constexpr int kOutputPortCount = 7;
+enum class OutputPort : std::uint8_t {
+  kInteractions,
+  kCaseInputs,
+  kUrgent,
+  kReview,
+  kWatch,
+  kDeadLetters,
+  kTargetInputs,
+  kIndicators
+};
+inline constexpr int kOutputPortCount = 8;
 
 /// The name of a port in topology.yaml, for instance `interactions`.
 std::string_view port_name(OutputPort port);
@@ -68,6 +77,24 @@ class Store {
   /// put by a caller who knows how many bytes the entry has as it stands (0: there is none), which spares a look-up to count it.
   virtual void replace(const Hash128& key, std::string_view value, std::size_t /*old_bytes*/) { put(key, value); }
   virtual void erase(const Hash128& key) = 0;
+};
+
+/// What became of the records of a table, as of its last publish().
+struct TableCounts {
+  std::uint64_t entries = 0;   ///< held
+  std::uint64_t refused = 0;   ///< for want of room
+  std::uint64_t unusable = 0;  ///< could not be read
+};
+
+/// A topic that a service holds whole and only reads: what each key said last. The runtime applies its records, one thread at a
+/// time, and says when what was applied is to be seen; the service sees it from its next transaction on.
+class GlobalTable {
+ public:
+  virtual ~GlobalTable() = default;
+  /// An empty value takes back. What cannot be used is counted.
+  virtual void apply(std::string_view key, std::string_view value) = 0;
+  virtual void publish() = 0;
+  virtual TableCounts counts() const = 0;
 };
 
 /// Wall clock, for latencies and commit intervals only: never for a decision.

@@ -52,6 +52,9 @@ Outcome Escalations::process(const Record& record, Sink& sink) {
   tally_.evidence_dropped += step.left;
   for (const CaseMove& move : step.moves) tell(move, state, record.key, record.headers, sink);
   tell_of_targets(step, state, record.headers, sink);
+  if (step.is_new_device && state.confirmed_count > 0) {
+    indicators_.tell_device({news_.tenant, news_.actor.id}, news_.actor.device, state.confirmed_at, record.headers, sink);
+  }
   actors_.changed();
   tally_.count(step.outcome);
   return step.outcome;
@@ -81,6 +84,9 @@ Outcome Escalations::decide(const Record& record, Sink& sink) {
   tally_.count(decision.verdict, step.decided_severity);
   for (const CaseMove& move : step.moves) tell(move, state, key_, record.headers, sink);
   tell_of_targets(step, state, record.headers, sink);
+  const ConfirmedAccount account{news_.tenant, news_.actor.id};
+  if (step.is_confirmed) indicators_.tell(account, state, record.headers, sink);
+  if (step.is_unconfirmed) indicators_.take_back(account, state, record.headers, sink);
   actors_.changed();
   tally_.count(step.outcome);
   return step.outcome;

@@ -12,7 +12,10 @@
 //              order pairs are heard of does not change which cases there are in the end (transition.h).
 //              pairwatch.v1.TargetInput, keyed by the target's account key, on target_inputs: where a PAIR case moves, and with
 //              each risk at or above a floor (target_news.h), how the actor stands towards it.
-//   remembers  for each actor its age, the newest targets, the highest risks, the cases and what was told of them: at most
+//              pairwatch.v1.Indicator for an account with a confirmed case: itself and each of its devices as hashes, also those on
+//              which it is seen later; taken back where the last of its cases that was confirmed is dismissed (indicators.h)
+//   remembers  for each actor its age, its newest devices, the newest targets, the highest risks, the cases and what was told of
+//              them: at most
 //              max_targets, max_risks, max_cases and kActorStateLimit bytes (layout.h). What leaves first is declared at fit() in
 //              state.h and counted as evidence_dropped. Forgotten time_to_live after its last news, in event time; counted as
 //              entries_expired. For each case that was opened, its place: about 50 bytes beside.
@@ -35,6 +38,7 @@
 #include "pairwatch/v1/target_input.pb.h"
 #include "processors/escalation/case_index.h"
 #include "processors/escalation/config.h"
+#include "processors/escalation/indicators.h"
 #include "processors/escalation/layout.h"
 #include "processors/escalation/target_news.h"
 #include "processors/escalation/transition.h"
@@ -62,6 +66,7 @@ class Escalations final : public Processor {
   void tell_of_targets(const Step& step, const ActorState& state, std::span<const Header> headers, Sink& sink);
 
   EscalationConfig config_;
+  IndicatorWriter indicators_;
   HotEntries<ActorCodec> actors_;
   HotEntries<CasePlaceCodec> places_;  ///< of the cases, in the same store
   Tally tally_;

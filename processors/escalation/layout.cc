@@ -12,7 +12,7 @@
 namespace pairwatch::escalation {
 namespace {
 
-constexpr std::size_t kHeadLimit = 1 + 8 + 1 + 2 * kTimeLimit + 9 * 5;
+constexpr std::size_t kHeadLimit = 1 + 8 + 1 + 2 * kTimeLimit + 9 * 5 + 1 + kDeviceLimit * (8 + kTimeLimit);
 constexpr std::size_t kTargetLimit = 1 + kTargetNameLimit + 2 + 5 * kTimeLimit + 4;
 constexpr std::size_t kBusyLimit = 8 + 2 + kActivityLevels * kTimeLimit;
 constexpr std::size_t kRiskLimit = 16 + 2 * kTimeLimit + 2 + kRiskPointLimit * (kTimeLimit + 16) + 2;  // and its story
@@ -119,13 +119,17 @@ QuietCase read_quiet(LayoutReader& in) {
   return quiet;
 }
 
-/// Version and time of the last news.
-EventTime read_head(LayoutReader& in) {
-  const bool is_known = in.fixed<char>() == kActorStateVersion;
+struct Head {
+  char version = 0;
+  EventTime last_news_at;
+};
+
+Head read_head(LayoutReader& in) {
+  const char version = in.fixed<char>();
   const EventTime at{in.fixed<std::int64_t>()};
-  check(in.ok() && is_known,
+  check(in.ok() && (version == kActorStateVersion || version == kActorStateVersion - 1),
         "a stored actor has a layout that this release reads; use the release that wrote it, or reset the store");
-  return at;
+  return {version, at};
 }
 
 /// A count that the bytes which are left can hold.
@@ -149,6 +153,11 @@ void encode(const ActorState& state, std::string& out) {
   writer.varint(state.number_floor);
   writer.varint(state.confirmed_count);
   write_time(writer, state.confirmed_at, base);
+  writer.varint(state.devices.size());
+  for (const DeviceRecord& device : state.devices) {
+    writer.fixed(device.digest);
+    write_time(writer, device.last_at, base);
+  }
   writer.varint(state.targets.size());
   for (const TargetRecord& target : state.targets) write_target(writer, target, base);
   writer.varint(state.busy.size());
@@ -164,7 +173,7 @@ void encode(const ActorState& state, std::string& out) {
 
 EventTime last_news_of(std::string_view bytes) {
   LayoutReader reader(bytes);
-  if (!bytes.empty() && bytes.front() != kCasePlaceVersion) return read_head(reader);
+  if (!bytes.empty() && bytes.front() != kCasePlaceVersion) return read_head(reader).last_news_at;
   CasePlace place;
   CasePlaceCodec::decode(bytes, place);
   return place.at;
@@ -172,7 +181,7 @@ EventTime last_news_of(std::string_view bytes) {
 
 void decode(std::string_view bytes, ActorState& state) {
   LayoutReader reader(bytes);
-  const EventTime base = read_head(reader);
+  const auto [version, base] = read_head(reader);
   state.last_news_at = base;
   read_age(reader, state.age_band, state.age_assurance);
   state.first_contact_at = read_time(reader, base);
@@ -181,6 +190,11 @@ void decode(std::string_view bytes, ActorState& state) {
   state.number_floor = static_cast<std::uint32_t>(reader.varint());
   state.confirmed_count = static_cast<std::uint32_t>(reader.varint());
   state.confirmed_at = read_time(reader, base);
+  if (version == kActorStateVersion) state.devices.resize(read_count(reader));
+  for (DeviceRecord& device : state.devices) {
+    device.digest = reader.fixed<std::uint64_t>();
+    device.last_at = read_time(reader, base);
+  }
   state.targets.resize(read_count(reader));
   for (TargetRecord& target : state.targets) target = read_target(reader, base);
   state.busy.resize(read_count(reader));

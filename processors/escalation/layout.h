@@ -13,8 +13,8 @@ namespace pairwatch::escalation {
 /// Hard cap of an encoded actor. fit() keeps every state below it.
 inline constexpr std::size_t kActorStateLimit = 8192;
 
-/// Version of the layout that is written. A release reads this one and the one before.
-inline constexpr char kActorStateVersion = 1;
+/// Version of the layout that is written: 2 has the account's devices. A release reads this one and the one before.
+inline constexpr char kActorStateVersion = 2;
 
 /// Appends `state` to `out`.
 void encode(const ActorState& state, std::string& out);

@@ -29,6 +29,7 @@ struct AccountNews {
   AgeBand age_band = AgeBand::kUnknown;
   AgeAssurance age_assurance = AgeAssurance::kUnknown;
   bool heightened_vulnerability = false;
+  std::uint64_t device = 0;  ///< XXH3-64 of its device hash; 0: unknown
 
   AgeClass age() const { return age_class(age_band, age_assurance); }
 };

@@ -28,6 +28,7 @@ bool read_account(const v1::Party& party, AccountNews& account) {
   account.age_band = static_cast<AgeBand>(party.age_band());
   account.age_assurance = static_cast<AgeAssurance>(party.age_assurance());
   account.heightened_vulnerability = party.heightened_vulnerability();
+  account.device = party.device();
   return true;
 }
 

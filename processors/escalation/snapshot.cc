@@ -90,6 +90,12 @@ void snapshot(const ActorState& state, std::string_view routing_key, v1::ActorSt
   out.set_age_assurance(static_cast<v1::AgeAssurance>(state.age_assurance));
   if (state.age_at != kNever) out.set_age_at_ms(state.age_at.ms);
   out.set_distinct_targets(state.distinct_targets());
+  for (const DeviceRecord& device : state.devices) {
+    v1::DeviceState& written = *out.add_devices();
+    written.set_digest(device.digest);
+    written.set_last_at_ms(device.last_at.ms);
+  }
+  out.set_confirmed_count(state.confirmed_count);
   for (const TargetRecord& target : state.targets) write_target(target, *out.add_targets());
   for (const RiskRecord& record : state.risks) write_risk(record, *out.add_risks());
   const CaseWriter cases(routing_key);

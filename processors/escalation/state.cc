@@ -168,6 +168,25 @@ void remember_age(ActorState& state, AgeBand band, AgeAssurance assurance, Event
   state.age_at = at;
 }
 
+bool remember_device(ActorState& state, std::uint64_t digest, EventTime at) {
+  if (digest == 0) return false;
+  const auto by_digest = [](const DeviceRecord& device, std::uint64_t wanted) { return device.digest < wanted; };
+  const auto place = std::lower_bound(state.devices.begin(), state.devices.end(), digest, by_digest);
+  if (place != state.devices.end() && place->digest == digest) {
+    place->last_at = std::max(place->last_at, at);
+    return false;
+  }
+  state.devices.insert(place, {digest, at});
+  if (state.devices.size() <= kDeviceLimit) return true;
+  const auto oldest =
+      std::min_element(state.devices.begin(), state.devices.end(), [](const DeviceRecord& a, const DeviceRecord& b) {
+        return a.last_at != b.last_at ? a.last_at < b.last_at : a.digest < b.digest;
+      });
+  const bool is_itself = oldest->digest == digest;
+  state.devices.erase(oldest);
+  return !is_itself;
+}
+
 TargetChange remember_target(ActorState& state, const TargetNews& news, std::size_t max_targets) {
   const std::uint64_t hash = hash64(news.id);
   if (news.is_contact && (state.first_contact_at == kNever || news.at < state.first_contact_at)) state.first_contact_at = news.at;

@@ -126,6 +126,17 @@ struct QuietCase {
   friend bool operator==(const QuietCase&, const QuietCase&) = default;
 };
 
+/// Devices of an account that are remembered, the newest.
+inline constexpr std::size_t kDeviceLimit = 4;
+
+/// A device on which the account was seen.
+struct DeviceRecord {
+  std::uint64_t digest = 0;    ///< XXH3-64 of the platform's device hash
+  EventTime last_at = kNever;  ///< newest time
+
+  friend bool operator==(const DeviceRecord&, const DeviceRecord&) = default;
+};
+
 struct ActorState {
   EventTime last_news_at = kNever;
   EventTime first_contact_at = kNever;  ///< earliest first contact the actor made
@@ -136,6 +147,7 @@ struct ActorState {
   std::uint32_t confirmed_count = 0;    ///< cases that moderators have confirmed
   EventTime confirmed_at = kNever;      ///< the newest of those decisions
   std::uint32_t number_floor = 0;       ///< highest number of a case that left `quiet`: new cases are numbered above it
+  std::vector<DeviceRecord> devices;    ///< by digest
   std::vector<TargetRecord> targets;    ///< by first_at, then hash
   std::vector<BusyTarget> busy;         ///< in no order that counts
   std::vector<RiskRecord> risks;        ///< one a pair, in no order that counts
@@ -169,6 +181,10 @@ struct TargetNews {
 
 /// The actor's age as of `at`, unless something newer is known.
 void remember_age(ActorState& state, AgeBand band, AgeAssurance assurance, EventTime at);
+
+/// That the account was seen on a device; 0: on none that is known. Whether that is a new one. Beyond kDeviceLimit the one that was
+/// not seen for longest leaves.
+bool remember_device(ActorState& state, std::uint64_t digest, EventTime at);
 
 /// What a piece of news changed of what counts over the whole account.
 struct TargetChange {

@@ -301,10 +301,13 @@ CaseRecord& case_named(ActorState& state, const CaseNews& news, const CaseId& id
   return record != nullptr ? *record : open_case(state, id.subject, news.at, config.max_cases, step.left);
 }
 
-void unconfirm(ActorState& state, CaseRecord& record) {
-  if (!record.is_confirmed) return;
+/// Whether nothing confirmed is left of the account by it.
+bool unconfirm(ActorState& state, CaseRecord& record) {
+  if (!record.is_confirmed) return false;
   record.is_confirmed = false;
-  if (--state.confirmed_count == 0) state.confirmed_at = kNever;
+  if (--state.confirmed_count > 0) return false;
+  state.confirmed_at = kNever;
+  return true;
 }
 
 /// What a moderator concluded. Of a case that has stood down since, or of an earlier one, a confirmation still marks the account.
@@ -318,7 +321,7 @@ Outcome decide(ActorState& state, const CaseNews& news, const DecisionNews& deci
     case Verdict::kNeedsMore: return Outcome::kNoted;
     case Verdict::kConfirmed:
       if (record->is_confirmed) return Outcome::kNoted;
-      record->is_confirmed = true;
+      record->is_confirmed = step.is_confirmed = true;
       ++state.confirmed_count;
       state.confirmed_at = std::max(state.confirmed_at, news.at);
       touched.confirmed = std::min(touched.confirmed, news.at);
@@ -326,7 +329,7 @@ Outcome decide(ActorState& state, const CaseNews& news, const DecisionNews& deci
       break;
     case Verdict::kDismissed:
       if (!is_this) return Outcome::kNoted;
-      unconfirm(state, *record);
+      step.is_unconfirmed = unconfirm(state, *record);
       moved = close_case(*record, news.at, snooze_end(decision.snooze_until, news.at, config.rules.decisions));
       forget_risk(state, decision.id.subject);
       break;
@@ -351,7 +354,10 @@ Step advance(ActorState& state, const CaseNews& news, const EscalationConfig& co
   }
   state.last_news_at = std::max(state.last_news_at, news.at);
   const AgeClass age_before = state.age();
-  if (decision == nullptr) remember_age(state, news.actor.age_band, news.actor.age_assurance, news.at);
+  if (decision == nullptr) {
+    remember_age(state, news.actor.age_band, news.actor.age_assurance, news.at);
+    step.is_new_device = remember_device(state, news.actor.device, news.at);
+  }
   Touched touched;
   if (decision != nullptr) step.outcome = decide(state, news, *decision, config, touched, step);
   if (state.age() != age_before) touched.everything();

@@ -65,6 +65,9 @@ struct Step {
   std::vector<CaseMove> moves;  ///< PAIR cases, that of the news first; then the ACTOR case. At most max_risks + 2
   std::uint64_t fired = 0;      ///< signal_bits of those seen over the account that the news brought about or made more of
   Severity decided_severity = Severity::kNone;  ///< of the case that a decision names
+  bool is_confirmed = false;                    ///< a decision has confirmed a case of the account
+  bool is_unconfirmed = false;                  ///< a decision has taken back the last confirmation there was
+  bool is_new_device = false;                   ///< the account was seen on a device that was not remembered
   bool expired = false;                         ///< the state was older than its time to live, and forgotten first
   double own_risk = 0;                          ///< 0 to 1, 4 decimals: of a risk that is judged, of the pair alone
   std::uint64_t left = 0;                       ///< names, targets, risks and cases that left for want of room

@@ -247,6 +247,7 @@ TEST(ActorLayout, HasNotChanged) {
   ActorState state;
   state.last_news_at = kBaseTime;
   remember_age(state, AgeBand::kAdult, AgeAssurance::kVerified, kBaseTime);
+  remember_device(state, 0x0102030405060708, kBaseTime - milliseconds(8));
   remember_target(state, contact("m3", Duration{-1000}), 100);
   RiskRecord& risk = state.risks.emplace_back();
   risk.subject = {3, 4};
@@ -268,10 +269,12 @@ TEST(ActorLayout, HasNotChanged) {
     hex.push_back("0123456789abcdef"[static_cast<unsigned char>(byte) & 15]);
   }
   const std::string expected =
-      "0100a18eaa9c010000"      // version, last news
+      "0200a18eaa9c010000"      // version, last news
       "34d10f01"                // age, first contact 1,000 ms before the last news, age as of the last news
       "0000"                    // targets forgotten, highest number of a forgotten case
       "0000"                    // cases confirmed, when the newest was
+      "01"                      // one device
+      "080706050403020111"      // and when it was seen last
       "01026d338301d10f000000"  // one target: its name, marks, first contact, no response, no first and no newest complaint
       "00"                      // no busy targets
       "01"                      // one remembered risk
@@ -285,6 +288,31 @@ TEST(ActorLayout, HasNotChanged) {
       "00"                        // written nowhere, never confirmed or closed
       "00";                       // none let go
   EXPECT_EQ(hex, expected);
+}
+
+TEST(ActorLayout, ReadsWhatTheReleaseBeforeHasWritten) {
+  ActorState state = crowded(3, 1, 12);
+  std::string bytes;
+  encode(state, bytes);
+  ASSERT_EQ(bytes.front(), kActorStateVersion);
+  // Without devices, the version before had nothing where their number stands: behind the confirmed cases.
+  ActorState empty;
+  empty.last_news_at = state.last_news_at;
+  empty.age_band = state.age_band;
+  empty.age_assurance = state.age_assurance;
+  empty.first_contact_at = state.first_contact_at;
+  empty.age_at = state.age_at;
+  empty.forgotten_targets = state.forgotten_targets;
+  empty.number_floor = state.number_floor;
+  std::string head;
+  encode(empty, head);
+  constexpr std::size_t kEmptyLists = 5;  // targets, busy targets, risks, cases, cases let go
+  bytes.erase(head.size() - kEmptyLists - 1, 1);
+  bytes.front() = 1;
+  EXPECT_EQ(last_news_of(bytes), state.last_news_at);
+  ActorState read;
+  decode(bytes, read);
+  EXPECT_EQ(read, state);
 }
 
 TEST(ActorLayoutDeathTest, RefusesBytesOfAnotherRelease) {

@@ -59,6 +59,15 @@ TEST_F(MetricsTest, EveryOutcomeExistsAtZeroFromTheStart) {
   EXPECT_THAT(text, HasSubstr("pairwatch_state_entries{store=\"pairs\"} 0"));
 }
 
+TEST_F(MetricsTest, TellsWhatIsHeldOfTheIndicators) {
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_indicators 0"));
+  metrics_.table({7, 2, 1});
+  const std::string text = metrics_.text();
+  EXPECT_THAT(text, HasSubstr("pairwatch_indicators 7"));
+  EXPECT_THAT(text, HasSubstr("pairwatch_indicators_left_out{reason=\"refused\"} 2"));
+  EXPECT_THAT(text, HasSubstr("pairwatch_indicators_left_out{reason=\"unusable\"} 1"));
+}
+
 TEST_F(MetricsTest, CountsMoveByWhatACommitReports) {
   Tally tally;
   tally.count(Outcome::kGated);

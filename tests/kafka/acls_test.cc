@@ -28,6 +28,7 @@ KafkaConfig without_creation() {
 TEST(Acls, OfAServiceThatKeepsNothingAreItsTopicsItsGroupAndItsTransactions) {
   const auto grants = grants_of(default_topology(), Service::kIntake, without_creation());
   EXPECT_THAT(grants, ElementsAre(Grant{Resource::kTopic, "platform.events", false, {"Read", "DescribeConfigs"}},
+                                  Grant{Resource::kTopic, "pairwatch.indicators", false, {"Read"}},
                                   Grant{Resource::kTopic, "pairwatch.interactions", false, {"Write"}},
                                   Grant{Resource::kTopic, "pairwatch.case-inputs", false, {"Write"}},
                                   Grant{Resource::kTopic, "pairwatch.dead-letters", false, {"Write"}},

@@ -80,7 +80,8 @@ class World:
     """Topics and consumer groups that belong to one test."""
 
     TOPICS = ["platform.events", "pairwatch.interactions", "pairwatch.case-inputs", "pairwatch.target-inputs", "moderation.escalations.urgent",
-              "moderation.escalations.review", "moderation.escalations.watch", "moderation.decisions", "pairwatch.dead-letters"]
+              "moderation.escalations.review", "moderation.escalations.watch", "moderation.decisions", "pairwatch.dead-letters",
+              "pairwatch.indicators"]
 
     def __init__(self, name, partitions=4, events=None):
         """`events`: a topic of another name, that is there, in the place of the test's own platform.events."""
@@ -90,15 +91,16 @@ class World:
         topics = {self.topic(topic): {"partitions": partitions} for topic in self.TOPICS}
         for topic in ("platform.events", "moderation.decisions"):
             topics[self.topic(topic)]["external"] = True
+        topics[self.topic("pairwatch.indicators")]["cleanup"] = "compact"
         topics.update({topic: None for topic in self.TOPICS})
         dead = {"dead_letters": self.topic("pairwatch.dead-letters")}
         told = {severity: self.topic(f"moderation.escalations.{severity}") for severity in SEVERITIES}
         of_minors = {"target_inputs": self.topic("pairwatch.target-inputs")}
         services = {
-            "intake": {"input": self.topic("platform.events"),
+            "intake": {"input": self.topic("platform.events"), "table": self.topic("pairwatch.indicators"),
                        "outputs": dict(dead, interactions=self.topic("pairwatch.interactions"), case_inputs=self.topic("pairwatch.case-inputs"))},
             "relationship": {"input": self.topic("pairwatch.interactions"), "outputs": dict(dead, case_inputs=self.topic("pairwatch.case-inputs"))},
-            "escalation": {"input": self.topic("pairwatch.case-inputs"), "outputs": dict(dead, **told, **of_minors)},
+            "escalation": {"input": self.topic("pairwatch.case-inputs"), "outputs": dict(dead, **told, **of_minors, indicators=self.topic("pairwatch.indicators"))},
             "target": {"input": self.topic("pairwatch.target-inputs"), "outputs": dict(dead, **told)},
             "decisions": {"input": self.topic("moderation.decisions"),
                           "outputs": dict(dead, **of_minors, case_inputs=self.topic("pairwatch.case-inputs"))},

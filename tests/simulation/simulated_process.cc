@@ -22,6 +22,7 @@ class SilentObserver final : public RuntimeObserver {
   void store(std::string_view, std::uint64_t, std::uint64_t) override {}
   void restoring(std::string_view, std::uint64_t) override {}
   void standby(std::string_view, std::size_t, std::uint64_t) override {}
+  void table(const TableCounts&) override {}
   void restored(std::string_view, double) override {}
   void ready(Service, int, bool, std::string_view) override {}
   void warming(Service, std::int32_t, bool) override {}

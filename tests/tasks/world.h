@@ -50,6 +50,7 @@ class RememberingObserver final : public RuntimeObserver {
   void store(std::string_view, std::uint64_t entries, std::uint64_t) override { store_entries = entries; }
   void restoring(std::string_view, std::uint64_t remaining) override { restore_remaining = remaining; }
   void standby(std::string_view, std::size_t, std::uint64_t) override {}
+  void table(const TableCounts&) override {}
   void restored(std::string_view, double) override { ++restores; }
   void ready(Service, int, bool is_ready, std::string_view waiting) override {
     ready_now = is_ready;

@@ -223,12 +223,19 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
   start_logging(settings.logging);
   EndGuard guard(signals, settings.kafka.shutdown_timeout);  // before everything whose end it guards
   for (const std::string& warning : kafka::warnings_of(settings.kafka)) spdlog::warn("{}", warning);
-  LiveConfigs configs(configs_of(settings));
+  // Held once, whichever rules are in force.
+  const auto indicators = std::make_shared<SharedIndicators>(settings.intake.max_indicators);
+  const auto with_indicators = [&indicators](const config::Settings& given) {
+    ServiceConfigs made = configs_of(given);
+    made.indicators = indicators;
+    return made;
+  };
+  LiveConfigs configs(with_indicators(settings));
 
   http::Metrics metrics(settings.topology, services,
                         {version(), revision(), settings.escalation.rules.sha256, settings.escalation.rules.version},
                         settings.http);
-  LiveRules rules(flags, settings, configs_of, configs, metrics);
+  LiveRules rules(flags, settings, with_indicators, configs, metrics);
   metrics.combinations(settings.relationship.rules.combinations);
   http::AdminServer admin(settings.http, metrics);
   if (const std::string problem = admin.start(); !problem.empty()) {
@@ -241,7 +248,7 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
                settings.kafka.bootstrap_servers, admin.port());
 
   const kafka::ServiceParts parts{[&](Service service, std::uint64_t known) { return newer_rules(configs, service, known); },
-                                  last_event_of};
+                                  last_event_of, indicators.get()};
   const State state = open_state(settings, services);
   if (!state.problem.empty()) {
     spdlog::error("{}", state.problem);

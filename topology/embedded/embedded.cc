@@ -27,6 +27,7 @@ bool is_escalation(OutputPort port) {
     case OutputPort::kInteractions:
     case OutputPort::kCaseInputs:
     case OutputPort::kTargetInputs:
+    case OutputPort::kIndicators:  // known from the next run on: --indicators
     case OutputPort::kDeadLetters: return false;
   }
   return false;

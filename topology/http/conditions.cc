@@ -87,6 +87,7 @@ std::string Metrics::topology_json() {
                               {"runs_here", services_.contains(spec.service)},
                               {"input", spec.input},
                               {"outputs", std::move(outputs)},
+                              {"table", spec.table},
                               {"store", spec.store.name},
                               {"workers", std::move(workers)},
                               {"tasks", std::move(tasks)}};

@@ -104,6 +104,9 @@ struct Metrics::Cells {
     return found->second;
   }
   Gauge* ready = nullptr;
+  Gauge* indicators = nullptr;  ///< null where intake does not run
+  Gauge* indicators_refused = nullptr;
+  Gauge* indicators_unusable = nullptr;
   prometheus::Family<Gauge>* lag = nullptr;
   std::map<std::tuple<Service, std::string, std::int32_t>, Gauge*> lags;  ///< guarded by Metrics::mutex_
 };
@@ -156,6 +159,14 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
       histogram("pairwatch_restore_seconds", "From assignment until the state of the partitions assigned was up to date.");
   auto& standby_copies = gauge("pairwatch_standby_partitions", "Partitions of others of which this process keeps a standby copy.");
   auto& standby_behind = gauge("pairwatch_standby_records_behind", "Changelog records that those copies lack, at most.");
+  auto& indicators = gauge("pairwatch_indicators", "Known devices, accounts and handles that intake holds.");
+  auto& left_out = gauge("pairwatch_indicators_left_out",
+                         "Records of them not held since the start: for want of room (indicators.max_entries), or not to be read.");
+  if (std::find(services.begin(), services.end(), Service::kIntake) != services.end()) {
+    cells_->indicators = &indicators.Add({});
+    cells_->indicators_refused = &left_out.Add({{"reason", "refused"}});
+    cells_->indicators_unusable = &left_out.Add({{"reason", "unusable"}});
+  }
   auto& evictions = counter("pairwatch_state_evictions_total", "Parts of entries dropped at a size cap.");
   auto& expiries = counter("pairwatch_state_expired_total", "Entries forgotten after their time to live.");
   for (const Service service : services) {
@@ -346,6 +357,13 @@ void Metrics::standby(std::string_view store, std::size_t copies, std::uint64_t 
   const Cells::StoreCells& cells = cells_->of_store(store);
   cells.standby_copies->Set(static_cast<double>(copies));
   cells.standby_behind->Set(static_cast<double>(behind));
+}
+
+void Metrics::table(const TableCounts& counts) {
+  if (cells_->indicators == nullptr) return;
+  cells_->indicators->Set(static_cast<double>(counts.entries));
+  cells_->indicators_refused->Set(static_cast<double>(counts.refused));
+  cells_->indicators_unusable->Set(static_cast<double>(counts.unusable));
 }
 
 void Metrics::restored(std::string_view store, double seconds) { cells_->of_store(store).restored->Observe(seconds); }

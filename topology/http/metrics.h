@@ -72,6 +72,7 @@ class Metrics final : public RuntimeObserver {
   void store(std::string_view store, std::uint64_t entries, std::uint64_t bytes) override;
   void restoring(std::string_view store, std::uint64_t records) override;
   void standby(std::string_view store, std::size_t copies, std::uint64_t behind) override;
+  void table(const TableCounts& counts) override;
   void restored(std::string_view store, double seconds) override;
   void warming(Service service, std::int32_t partition, bool is_warming) override;
   void ready(Service service, int worker, bool ready, std::string_view waiting_for) override;

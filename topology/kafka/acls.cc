@@ -84,6 +84,7 @@ std::vector<Grant> grants_of(const Topology& topology, Service service, const Ka
   grants.add_topic(config, spec.input, {"Read"});
   // Whose clock its timestamps come from is looked at once, at start.
   if (input != nullptr && input->external) grants.add(Resource::kTopic, spec.input, {"DescribeConfigs"});
+  if (!spec.table.empty()) grants.add_topic(config, spec.table, {"Read"});
   for (const OutputSpec& output : spec.outputs) grants.add_topic(config, output.topic, {"Write"});
   if (!spec.store.name.empty()) {
     grants.add_topic(config, changelog_of(topology, spec).name, {"Read", "Write", "DescribeConfigs"});

@@ -156,6 +156,7 @@ void Runtime::run_starter() {
     const bool has_standby = config_.standby == Standby::kAll && !topology_.service(service).store.name.empty();
     if (has_standby) threads_.emplace_back([this, service] { run_standby(service); });
   }
+  if (const ServiceSpec* spec = service_with_table()) threads_.emplace_back([this, spec] { run_table(*spec); });
   if (offsets_) threads_.emplace_back([this] { run_warm_up(); });
   for (const Service service : services_) {
     for (int worker = 0; worker < topology_.service(service).workers; ++worker) {
@@ -282,7 +283,12 @@ void Runtime::warn_of_timestamps(rd_kafka_t* admin) {
 void Runtime::run_worker(Service service, int worker) {
   name_thread(std::string(service_name(service)) + '-' + std::to_string(worker));
   try {
-    work(service, worker);
+    if (wait_for_table(service, worker)) {
+      work(service, worker);
+    } else {
+      const std::lock_guard lock(mutex_);
+      ++committed_workers_;
+    }
   } catch (const std::exception& error) {
     fail(std::string(service_name(service)) + '-' + std::to_string(worker) + ": " + error.what());
     const std::lock_guard lock(mutex_);

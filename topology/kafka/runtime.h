@@ -34,6 +34,8 @@ struct ServiceParts {
   std::function<std::optional<RulesBundle>(Service, std::uint64_t known)> newer_rules;
   /// The event time from which the time to live of an entry counts that the service's processor has stored.
   std::function<EventTime(Service, std::string_view)> last_event_of;
+  /// Where the records of a service's table go (ServiceSpec::table); nullptr: nobody wants them.
+  GlobalTable* table = nullptr;
 };
 
 class Runtime {
@@ -77,6 +79,10 @@ class Runtime {
   void work(Service service, int worker);
   void run_standby(Service service);
   void keep_standby(Service service);
+  const ServiceSpec* service_with_table() const;
+  void run_table(const ServiceSpec& spec);
+  void follow_table(const ServiceSpec& spec);
+  bool wait_for_table(Service service, int worker);
   void prepare_warm_up();
   void run_warm_up();
   void fail(const std::string& reason);
@@ -90,10 +96,11 @@ class Runtime {
   CrashNotes* crash_notes_;
   Duration progress_interval_;
   Diagnosis diagnosis_;
-  std::unique_ptr<StoppableClock> clock_;
+  std::unique_ptr<RuntimeClock> clock_;
   std::array<SharedService, kServiceCount> shared_;
 
   std::atomic<bool> stop_{false};
+  std::atomic<bool> is_table_loaded_{false};
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   int committed_workers_ = 0;  ///< guarded by mutex_, as what follows

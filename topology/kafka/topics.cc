@@ -3,9 +3,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 #include "topology/kafka/acls.h"
+#include "topology/kafka/client_settings.h"
 
 namespace pairwatch::kafka {
 namespace {
@@ -52,6 +54,7 @@ std::vector<TopicSpec> topics_of(const Topology& topology, const std::vector<Ser
   for (const Service which : services) {
     const ServiceSpec& service = topology.service(which);
     names.insert(service.input);
+    if (!service.table.empty()) names.insert(service.table);
     for (const OutputSpec& output : service.outputs) names.insert(output.topic);
   }
   std::vector<TopicSpec> topics;
@@ -207,6 +210,18 @@ Preparation TopicPreparer::create(const std::vector<TopicSpec>& missing) {
     }
   }
   return {};
+}
+
+std::string prepare_topic(const TopicSpec& topic, const KafkaConfig& config) {
+  const Client admin = make_client(RD_KAFKA_PRODUCER, admin_settings(config), {});
+  TopicPreparer preparer(admin.get(), config);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kPreparePatience_ms);
+  for (;;) {
+    const Preparation preparation = preparer.prepare({topic});
+    if (preparation.state == Preparation::State::kReady) return {};
+    if (preparation.state == Preparation::State::kStop || std::chrono::steady_clock::now() > deadline) return preparation.message;
+    rd_kafka_poll(admin.get(), 100);
+  }
 }
 
 std::string TopicPreparer::setting_of(const std::string& topic, const std::string& setting) {

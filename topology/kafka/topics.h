@@ -52,4 +52,9 @@ class TopicPreparer {
   const KafkaConfig& config_;
 };
 
+/// For tools: sees to it that a topic is there, with its declared settings where it has to be made. What is wrong; empty: it is
+/// there. Tries for kPreparePatience_ms.
+inline constexpr int kPreparePatience_ms = 30'000;
+std::string prepare_topic(const TopicSpec& topic, const KafkaConfig& config);
+
 }  // namespace pairwatch::kafka

@@ -1,5 +1,7 @@
 #include "topology/services/services.h"
 
+#include <utility>
+
 #include "processors/core/check.h"
 #include "processors/decode/decode.h"
 #include "processors/escalation/escalation.h"
@@ -20,7 +22,8 @@ class IntakeService final : public Processor {
   explicit IntakeService(const ServiceConfigs& configs)
       : decoder_(decode::make_decoder(configs.decode)),
         text_reader_(text_signals::make_text_reader(configs.lexicon, intake::fingerprint_seed_of(configs.intake))),
-        intake_(configs.intake, *decoder_, *text_reader_) {}
+        indicators_(configs.indicators),
+        intake_(configs.intake, *decoder_, *text_reader_, indicators_.get()) {}
 
   Outcome process(const Record& record, Sink& sink) override { return intake_.process(record, sink); }
   void checkpoint() override { intake_.checkpoint(); }
@@ -30,10 +33,25 @@ class IntakeService final : public Processor {
  private:
   std::unique_ptr<EventDecoder> decoder_;
   std::unique_ptr<TextReader> text_reader_;
+  std::shared_ptr<SharedIndicators> indicators_;
   intake::Intake intake_;
 };
 
 }  // namespace
+
+void SharedIndicators::publish() {
+  std::shared_ptr<const intake::IndicatorTable> table = builder_.publish();
+  published_ = builder_.counts();
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(table);
+}
+
+TableCounts SharedIndicators::counts() const { return {published_.entries, published_.refused, published_.unusable}; }
+
+std::shared_ptr<const intake::IndicatorTable> SharedIndicators::current() {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
 
 std::unique_ptr<Processor> make_processor(Service service, const ServiceConfigs& configs, Store& store) {
   check(configs.lexicon != nullptr, "a lexicon was compiled before services are made");

@@ -62,6 +62,7 @@ std::optional<Severity> severity_of(OutputPort port) {
     case OutputPort::kInteractions:
     case OutputPort::kCaseInputs:
     case OutputPort::kTargetInputs:
+    case OutputPort::kIndicators:
     case OutputPort::kDeadLetters: return std::nullopt;
   }
   return std::nullopt;
