@@ -42,7 +42,7 @@ class Inspect(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.world = World("inspect")
-        _, cls.lines = generated(events=5000, risky=8, seed=11)
+        _, cls.lines = generated(events=5000, risky=24, seed=11)
         cls.events = [json.loads(line) for line in cls.lines]
         cls.service = Run(cls.world)
         cls.service.wait_ready()
