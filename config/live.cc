@@ -10,6 +10,7 @@ LiveChange live_change(const Settings& running, const Settings& loaded) {
   // What describe_rules and share_rules bind: a test holds this against their table.
   settings.relationship.rules = loaded.relationship.rules;
   settings.escalation.rules = loaded.escalation.rules;
+  settings.target.rules = loaded.target.rules;
   settings.intake.gate = loaded.intake.gate;
   settings.intake.labels = loaded.intake.labels;
   settings.lexicon = loaded.lexicon;

@@ -62,7 +62,7 @@ TEST(Topology, TellsEachProblemWithItsRemedy) {
        "service `relationship` never writes to `urgent`; remove that output"},
       {"table not declared", [](Topology& t) { spec_of(t, Service::kIntake).table = "a.b"; },
        "service `intake` holds topic `a.b`, which is not declared; declare it under topics or correct the name"},
-      {"table that forgets", [](Topology& t) { t.topics[3].cleanup = Cleanup::kDelete; },
+      {"table that forgets", [](Topology& t) { t.topics[4].cleanup = Cleanup::kDelete; },
        "topic `pairwatch.indicators` is held as a table, but what is old would be deleted; declare `cleanup: compact`"},
       {"table of another service", [](Topology& t) { spec_of(t, Service::kRelationship).table = "pairwatch.indicators"; },
        "service `relationship` holds no table; remove `pairwatch.indicators` (intake holds the indicators)"},

@@ -35,7 +35,8 @@ TEST(LiveChange, TakesTheWholeRuleSet) {
   for (const char* rule :
        {"rules.version=other", "rules.gate.adult.under_13=off", "rules.labels.least_score=0.9", "rules.priors.judged=-9",
         "rules.severity.watch=0.01", "rules.signals.secrecy_request.weight=0.01", "rules.decisions.snooze=3d",
-        "rules.priority.fast=2h", "rules.news.floor=0.01", "rules.actor_case.prior=-9"}) {
+        "rules.priority.fast=2h", "rules.news.floor=0.01", "rules.actor_case.prior=-9", "rules.target_case.prior=-9",
+        "rules.signals.multiple_risky_adults.least_risk=0.3"}) {
     const LoadResult result = load_settings({.overrides = {rule}});
     if (!result.problems.empty()) continue;  // the names of rules are others' to change; those below must be there
     const LiveChange change = live_change(loaded({}), result.settings);
@@ -45,6 +46,7 @@ TEST(LiveChange, TakesTheWholeRuleSet) {
     EXPECT_EQ(change.settings, result.settings) << rule;
   }
   EXPECT_TRUE(live_change(loaded({}), loaded({"rules.severity.watch=0.01"})).is_other_rules);
+  EXPECT_EQ(live_change(loaded({}), loaded({"rules.target_case.prior=-9"})).settings.target.rules.target_case.prior, -9);
   EXPECT_TRUE(live_change(loaded({}), loaded({"rules.signals.secrecy_request.weight=0.01"})).is_other_rules);
 }
 

@@ -125,14 +125,14 @@ def make_topics(world):
     plain = [world.topic(topic) for topic in World.TOPICS]
     in_parallel(lambda topic: live.make_topic(topic, world.partitions), plain)
     in_parallel(lambda store: kafka_tool("TopicCommand", "--create", "--topic", f"{world.name}.{store}.changelog", "--partitions",
-                                         str(world.partitions), "--config", "cleanup.policy=compact"), ["pairs", "actors"])
+                                         str(world.partitions), "--config", "cleanup.policy=compact"), ["pairs", "actors", "minors"])
 
 
 def acl_tool(action, arguments):
     kafka_tool("AclCommand", action, *(["--force"] if action == "--remove" else []), *arguments)
 
 
-def printed_acls(world, services="intake,relationship,escalation,decisions", settings=("topics.create=false",), principal=f"User:{USER}"):
+def printed_acls(world, services="intake,relationship,escalation,target,decisions", settings=("topics.create=false",), principal=f"User:{USER}"):
     """The arguments behind --add of each command that pairwatch prints."""
     command = [live.PAIRWATCH, "topology", "--format", "acls", "--config", world.config, "--services", services, "--principal", principal]
     for setting in settings:
@@ -237,7 +237,7 @@ class Acls(unittest.TestCase):
         self.assertEqual(grants, {("Describe", "--topic", name) for name in topics} | {("Describe", "--group", name) for name in groups})
         world = World("warming", partitions=2)
         make_topics(world)
-        grant(printed_acls(world, "intake,relationship", ["topics.create=false"]) + printed_acls(world, "escalation,decisions", settings))
+        grant(printed_acls(world, "intake,relationship", ["topics.create=false"]) + printed_acls(world, "escalation,target,decisions", settings))
         world.produce(keyed(self.lines))
         with Run(world, broker=SECURED["sasl_ssl"], settings=[*self.settings, "warm_up=caught_up"]) as run:
             eventually(lambda: "has warmed up" in run.log() and world.is_settled(), "history is through", 120)

@@ -279,7 +279,7 @@ void add_run_command(CLI::App& app, ExitCode& exit_code) {
   add_configuration_flags(*command, options->configuration);
   command
       ->add_option("--services", options->services,
-                   "Which: intake, relationship, escalation, decisions, separated by commas, or all")
+                   "Which: intake, relationship, escalation, target, decisions, separated by commas, or all")
       ->type_name("NAME,...")
       ->delimiter(',')
       ->allow_extra_args(false);
