@@ -78,6 +78,30 @@ TEST(Program, SuggestsTheCommandThatWasMeant) {
   EXPECT_EQ(run.err, "pairwatch: there is no command `validat`; did you mean `validate`?\n");
 }
 
+TEST(Indicators, AListWithABadLineIsNotImported) {
+  const std::string list = temporary_path("list");
+  std::ofstream(list) << "0102\nxyz\n";
+  const Ending run = pairwatch("indicators import --kind device --source ours --file " + list);
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, AllOf(HasSubstr(list + ": line 2: character 1 of the hash is no hexadecimal digit"),
+                             HasSubstr("nothing was written: 1 bad lines")));
+  std::filesystem::remove(list);
+}
+
+TEST(Indicators, WrongUsageOfTheirImportIsTold) {
+  const auto told = [](const std::string& flags) {
+    const Ending run = pairwatch("indicators import " + flags);
+    EXPECT_EQ(run.exit_code, 2) << flags;
+    return run.err;
+  };
+  EXPECT_THAT(told("--kind phone --source x --file y"), HasSubstr("--kind phone is not one of device, handle, account"));
+  EXPECT_THAT(told("--kind device --source x --file y --since soon"), HasSubstr("--since soon is no time"));
+  EXPECT_THAT(told("--kind device --source '' --file y"), HasSubstr("names no source"));
+  EXPECT_THAT(told("--kind device --file y"), HasSubstr("--source"));
+  EXPECT_EQ(pairwatch("indicators import --kind device --source x --file /nowhere").exit_code, 1);
+  EXPECT_EQ(pairwatch("indicators").exit_code, 2);
+}
+
 TEST(Program, FailsWhenItsOutputCannotBeWritten) {
   EXPECT_EQ(std::system(PAIRWATCH_BINARY " version >/dev/full 2>/dev/null") >> 8, 1);
 }

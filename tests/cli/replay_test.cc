@@ -93,6 +93,27 @@ TEST_F(ReplayTest, AppliesDecisionsOfAFile) {
   EXPECT_EQ(replay("--input " + kDemo + " --decisions /nowhere").exit_code, 1);
 }
 
+TEST_F(ReplayTest, KnowsTheIndicatorsOfAFile) {
+  std::vector<v1::InteractionEvent> events;
+  for (const char* actor : {"a7", "a8"}) {
+    auto event = test::message(actor, "m3").id(actor).adult_to_minor().mutual_contacts(0).label("image_request", 0.95F);
+    events.push_back(event.actor_device(actor));
+  }
+  const std::string input = folder.write("events.jsonl", test::as_lines(events));
+  const std::string indicators = folder.write(
+      "indicators.jsonl", R"({"kind":"INDICATOR_KIND_DEVICE","hash":"YTc=","origin":"INDICATOR_ORIGIN_IMPORTED","source":"list"})"
+                          "\n");
+  const std::vector<std::string> known = lines_of(replay("--input " + input + " --indicators " + indicators).out);
+  ASSERT_EQ(known.size(), 2u);
+  EXPECT_THAT(known[0], AllOf(HasSubstr("shared_indicator"), HasSubstr("matches a list of known devices")));
+  EXPECT_THAT(known[1], Not(HasSubstr("shared_indicator")));
+  EXPECT_THAT(replay("--input " + input).out, Not(HasSubstr("shared_indicator")));
+  const Ending bad = replay("--input " + input + " --indicators " + folder.write("bad.jsonl", "{}\n"));
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_THAT(bad.out, IsEmpty());
+  EXPECT_THAT(bad.err, HasSubstr("line 1: it has no kind"));
+}
+
 TEST_F(ReplayTest, WritesTheSameBytesForProtobuf) {
   const auto events = test::mixed_traffic(33, 3000);
   const std::string json = replay("--input " + folder.write("events.jsonl", test::as_lines(events))).out;

@@ -47,6 +47,7 @@ void add_evaluate_command(CLI::App& app, ExitCode& exit_code);
 void add_validate_command(CLI::App& app, ExitCode& exit_code);
 void add_topology_command(CLI::App& app, ExitCode& exit_code);
 void add_inspect_command(CLI::App& app, ExitCode& exit_code);
+void add_indicators_command(CLI::App& app, ExitCode& exit_code);
 void add_reset_command(CLI::App& app, ExitCode& exit_code);
 void add_completion_command(CLI::App& app, ExitCode& exit_code);
 void add_version_command(CLI::App& app, ExitCode& exit_code);

@@ -34,6 +34,7 @@ int run(int argc, char** argv) {
   add_validate_command(app, exit_code);
   add_topology_command(app, exit_code);
   add_inspect_command(app, exit_code);
+  add_indicators_command(app, exit_code);
   add_reset_command(app, exit_code);
   add_completion_command(app, exit_code);
   add_version_command(app, exit_code);

@@ -23,6 +23,7 @@
 #include "processors/text_signals/text_signals.h"
 #include "tools/cli/card.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/indicator_file.h"
 #include "tools/cli/replay_output.h"
 #include "tools/cli/replay_summary.h"
 #include "tools/cli/topic_input.h"
@@ -42,6 +43,7 @@ struct ReplayOptions {
   std::string from;
   std::string to;
   std::string decisions;
+  std::string indicators;
   std::string output = "-";
   std::string format = "auto";
   std::string order = "input";
@@ -262,6 +264,11 @@ ExitCode replay(const ReplayOptions& options) {
       return explain_failure("cannot read " + options.decisions + "; name a file of decisions, one JSON object a line");
     config.decisions = std::move(*decisions);
   }
+  if (!options.indicators.empty()) {
+    IndicatorFile indicators = read_indicators(options.indicators, settings->intake.max_indicators);
+    if (!indicators.problem.empty()) return explain_failure(indicators.problem);
+    config.services.indicators = std::move(indicators.known);
+  }
   if (options.order == "time") {
     input = embedded::sort_by_time(std::move(input), decode::make_decoder(config.services.decode), limits, {});
   }
@@ -304,6 +311,10 @@ void add_replay_command(CLI::App& app, ExitCode& exit_code) {
   command
       ->add_option("--decisions", options->decisions,
                    "Decisions of moderators, one JSON object a line, each applied at its decided_at in event time")
+      ->type_name("FILE");
+  command
+      ->add_option("--indicators", options->indicators,
+                   "Known devices, accounts and handles, one pairwatch.v1.Indicator as JSON a line; without it nothing is known")
       ->type_name("FILE");
   command->add_option("--output", options->output, "Where escalations go, one JSON object a line; - is standard output")
       ->type_name("FILE|-")
