@@ -20,6 +20,10 @@ ServiceSpec& spec_of(Topology& topology, Service service) {
                        [&](const ServiceSpec& spec) { return spec.service == service; });
 }
 
+TopicSpec& topic_of(Topology& topology, std::string_view name) {
+  return *std::find_if(topology.topics.begin(), topology.topics.end(), [&](const TopicSpec& spec) { return spec.name == name; });
+}
+
 TEST(Topology, OfTheProgramHolds) { EXPECT_THAT(problems_of(default_topology()), IsEmpty()); }
 
 TEST(Topology, NamesEveryServiceOnce) {
@@ -62,7 +66,7 @@ TEST(Topology, TellsEachProblemWithItsRemedy) {
        "service `relationship` never writes to `urgent`; remove that output"},
       {"table not declared", [](Topology& t) { spec_of(t, Service::kIntake).table = "a.b"; },
        "service `intake` holds topic `a.b`, which is not declared; declare it under topics or correct the name"},
-      {"table that forgets", [](Topology& t) { t.topics[4].cleanup = Cleanup::kDelete; },
+      {"table that forgets", [](Topology& t) { topic_of(t, "pairwatch.indicators").cleanup = Cleanup::kDelete; },
        "topic `pairwatch.indicators` is held as a table, but what is old would be deleted; declare `cleanup: compact`"},
       {"table of another service", [](Topology& t) { spec_of(t, Service::kRelationship).table = "pairwatch.indicators"; },
        "service `relationship` holds no table; remove `pairwatch.indicators` (intake holds the indicators)"},
