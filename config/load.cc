@@ -88,7 +88,9 @@ class Loader {
     for (const std::string_view file : {"config/pairwatch.yaml", "config/topology.yaml"}) {
       for (const ConfigFile& embedded : embedded_files(file)) read(embedded);
     }
-    for (const ConfigFile& embedded : embedded_files("config/rules/")) read_rules(embedded);
+    for (const ConfigFile& embedded : embedded_files("config/rules/")) {
+      if (embedded.name.find("config/rules/tests/") == std::string::npos) read_rules(embedded);
+    }
     for (const std::string& path : request.config_files) read(read_file(path, reading_.problems));
     for (const std::string& path : request.rules_files) read_rules(read_file(path, reading_.problems));
     for (const auto& [name, value] : request.environment) read_variable(name, value);

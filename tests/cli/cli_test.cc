@@ -109,7 +109,7 @@ TEST(Program, FailsWhenItsOutputCannotBeWritten) {
 TEST(Validate, AcceptsWhatShips) {
   const Ending run = pairwatch("validate");
   EXPECT_EQ(run.exit_code, 0);
-  EXPECT_THAT(run.out, MatchesRegex("valid\nrules version: default\nrules sha256: [0-9a-f]+\n"));
+  EXPECT_THAT(run.out, MatchesRegex("valid\nrules version: default\nrules sha256: [0-9a-f]+\nstories that hold: [0-9]+\n"));
   EXPECT_THAT(run.err, IsEmpty());
 }
 
@@ -135,6 +135,37 @@ TEST(Validate, ListsEveryProblemAndEndsWithSeventyEight) {
                 ":2:20: commit.interval: `5` is not a duration; write a whole number and its unit (ms, s, m, h, d), such as 1ms\n"
                 "flag -X: http.listn: is not known here; did you mean `listen`?\n"
                 "pairwatch: the configuration is not valid: 3 problems\n");
+}
+
+TEST(Validate, RunsTheRuleTestsAndSaysWhatCameInstead) {
+  const std::string path = temporary_path("blind.yaml");
+  std::ofstream(path) << "severity: {watch: 0.99, review: 0.995, urgent: 0.999}\n";
+  const Ending run = pairwatch("validate --rules " + path);
+  EXPECT_EQ(run.exit_code, 78);
+  EXPECT_THAT(run.out, IsEmpty());
+  EXPECT_THAT(run.err, HasSubstr("(embedded) config/rules/tests/stages.yaml:"));
+  EXPECT_THAT(run.err, HasSubstr("expects a PAIR case of a towards m at REVIEW or higher; no such case came\n"));
+  EXPECT_THAT(run.err, HasSubstr("pairwatch: the rules do not do what their stories expect: "));
+  EXPECT_EQ(pairwatch("validate --stories none --rules " + path).exit_code, 0);
+  EXPECT_EQ(pairwatch("validate --stories own --rules " + path).exit_code, 0);
+  std::filesystem::remove(path);
+}
+
+TEST(Validate, RunsTheStoriesBesideARuleFile) {
+  const std::string folder = temporary_path("rules");
+  std::filesystem::create_directories(folder + "/tests");
+  std::ofstream(folder + "/mine.yaml") << "version: mine\n";
+  const auto tell = [&](const std::string& expected) {
+    std::ofstream(folder + "/tests/mine.yaml") << "stories:\n  - name: hello\n    accounts: {a: {age: adult}, m: {age: 13_to_15}}\n"
+                                                  "    events: [{who: a, to: m, does: message}]\n    expect: " +
+                                                      expected + "\n";
+    return pairwatch("validate --stories own --rules " + folder + "/mine.yaml");
+  };
+  EXPECT_THAT(tell("{at_most: none}").out, HasSubstr("stories that hold: 1\n"));
+  const Ending run = tell("{cases: [{kind: pair, actor: a, target: m}]}");
+  EXPECT_EQ(run.exit_code, 78);
+  EXPECT_THAT(run.err, HasSubstr(folder + "/tests/mine.yaml:5:22: story \"hello\": expects a PAIR case of a towards m at WATCH"));
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Validate, ReadsTheEnvironment) {

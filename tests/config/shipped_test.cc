@@ -64,7 +64,10 @@ TEST(ShippedConfiguration, NamesEverySettingThereIs) {
   Problems problems;
   for (const ConfigFile& file : embedded_files("config/pairwatch.yaml")) collect_keys(parse_yaml(file, problems), "", shipped);
   for (const ConfigFile& file : embedded_files("config/topology.yaml")) collect_keys(parse_yaml(file, problems), "", shipped);
-  for (const ConfigFile& file : embedded_files("config/rules/")) collect_keys(parse_yaml(file, problems), "rules", shipped);
+  for (const ConfigFile& file : embedded_files("config/rules/")) {
+    if (file.name.find("config/rules/tests/") != std::string::npos) continue;
+    collect_keys(parse_yaml(file, problems), "rules", shipped);
+  }
   Settings settings;
   Section table;
   describe_settings(table, settings);
