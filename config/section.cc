@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "processors/core/check.h"
+
 namespace pairwatch::config {
 namespace {
 
@@ -201,6 +203,20 @@ std::string Section::as_yaml(bool with_meaning, int indent) const {
     }
   }
   return yaml;
+}
+
+std::vector<ShownSetting> Section::shown(const std::vector<std::string>& path) const {
+  const Section* section = this;
+  for (const std::string& name : path) {
+    const Child* child = section->find(name);
+    pairwatch::check(child != nullptr && child->section != nullptr, "the section is one of the table");
+    section = child->section.get();
+  }
+  std::vector<ShownSetting> settings;
+  for (const Child& child : section->children_) {
+    if (!child.section) settings.push_back({child.name, child.value.show(0), child.meaning});
+  }
+  return settings;
 }
 
 std::vector<std::string> Section::keys(const std::string& prefix) const {

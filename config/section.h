@@ -95,6 +95,13 @@ Value choice(Enum& variable, const Choice<Enum> (&choices)[N]) {
               }};
 }
 
+/// A setting as it stands.
+struct ShownSetting {
+  std::string name;
+  std::string value;
+  std::string meaning;
+};
+
 class Section {
  public:
   /// Adds a setting. `meaning` is one sentence, with the cost where there is one.
@@ -110,6 +117,9 @@ class Section {
 
   /// All settings as YAML; with their meaning in comments where asked for.
   std::string as_yaml(bool with_meaning, int indent = 0) const;
+
+  /// The settings of a section, in order, without those of sections below it. `path`: the names that lead to it; it is there.
+  std::vector<ShownSetting> shown(const std::vector<std::string>& path) const;
 
   /// Full names of all settings.
   std::vector<std::string> keys(const std::string& prefix = "") const;
