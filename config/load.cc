@@ -12,7 +12,9 @@
 #include "config/tables.h"
 #include "config/yaml.h"
 #include "processors/text_signals/text_signals.h"
+#include "topology/http/token_client.h"
 #include "topology/kafka/client_settings.h"
+#include "topology/kafka/credentials.h"
 
 extern "C" char** environ;
 
@@ -157,12 +159,54 @@ class Loader {
     for (const auto& [property, path] : settings_.kafka_property_files) {
       settings_.kafka.properties[property] = secret_in(path, "kafka.property_files." + property);
     }
+    connect_credentials();
     if (!settings_.pseudonyms.on) return;
     if (settings_.pseudonyms.key_file.empty()) {
       return tell("pseudonym_key.file", "is empty, but pseudonyms are on; name the file that holds the key");
     }
     std::string secret = secret_in(settings_.pseudonyms.key_file, "pseudonym_key.file");
     if (!secret.empty()) settings_.intake.pseudonym_key = {settings_.pseudonyms.key_id, std::move(secret)};
+  }
+
+  /// What can be renewed while clients run: logins from files, and tokens.
+  void connect_credentials() {
+    const kafka::OauthConfig& oauth = settings_.kafka.oauth;
+    check_oauth(oauth);
+    const auto file_of = [&](const char* property) {
+      const auto found = settings_.kafka_property_files.find(property);
+      return found == settings_.kafka_property_files.end() ? std::string() : found->second;
+    };
+    const std::map<std::string, std::string>& given = settings_.kafka.properties;
+    const auto value_of = [&](const char* property) { return given.contains(property) ? given.at(property) : std::string(); };
+    kafka::Credentials::Login login{value_of("sasl.username"), value_of("sasl.password"), file_of("sasl.username"),
+                                    file_of("sasl.password")};
+    kafka::Credentials::Fetch fetch;
+    if (!oauth.token_file.empty()) {
+      fetch = [file = oauth.token_file](std::int64_t now_ms) { return http::read_token(file, now_ms); };
+    } else if (!oauth.token_endpoint.empty()) {
+      fetch = [endpoint = http::TokenEndpoint{oauth.token_endpoint, oauth.client_id, oauth.client_secret_file, oauth.scope,
+                                              oauth.ca_file}](std::int64_t now_ms) { return http::fetch_token(endpoint, now_ms); };
+    }
+    if (!fetch && login.username_file.empty() && login.password_file.empty()) return;
+    settings_.kafka.credentials = std::make_shared<kafka::Credentials>(std::move(login), std::move(fetch));
+  }
+
+  void check_oauth(const kafka::OauthConfig& oauth) {
+    if (!oauth.token_file.empty() && !oauth.token_endpoint.empty())
+      tell("kafka.oauth.token_file", "cannot stand beside token_endpoint; set one of them");
+    if (!oauth.token_file.empty()) secret_in(oauth.token_file, "kafka.oauth.token_file");
+    if (oauth.token_endpoint.empty()) return;
+    if (const std::string problem = http::problem_of_url(oauth.token_endpoint); !problem.empty())
+      tell("kafka.oauth.token_endpoint", problem);
+    if (oauth.client_id.empty()) tell("kafka.oauth.client_id", "is empty, but token_endpoint asks for it");
+    if (oauth.client_secret_file.empty()) {
+      tell("kafka.oauth.client_secret_file", "is empty, but token_endpoint asks for a secret; name the file that holds it");
+    } else {
+      secret_in(oauth.client_secret_file, "kafka.oauth.client_secret_file");
+    }
+    Problems problems;
+    if (!oauth.ca_file.empty()) read_file(oauth.ca_file, problems);
+    for (const Problem& problem : problems) tell("kafka.oauth.ca_file", "file " + oauth.ca_file + " " + problem.message);
   }
 
   void read_lexicons() {

@@ -167,6 +167,13 @@ void describe(Section& table, kafka::KafkaConfig& kafka) {
             "how often what is wrong is told again while a broker or topic is missing");
   table.add("statistics_interval", duration(kafka.statistics_interval, milliseconds(100), hours(1)),
             "how often clients say of themselves what becomes pairwatch_kafka_* metrics");
+  Section& oauth = table.section("oauth", "Where access tokens for OAUTHBEARER come from: an endpoint, or a file");
+  oauth.add("token_endpoint", text(kafka.oauth.token_endpoint), "https address that gives tokens for client credentials");
+  oauth.add("client_id", text(kafka.oauth.client_id), "who asks it");
+  oauth.add("client_secret_file", text(kafka.oauth.client_secret_file), "holds the client's secret; read anew for each token");
+  oauth.add("scope", text(kafka.oauth.scope), "what is asked for; empty: nothing");
+  oauth.add("ca_file", text(kafka.oauth.ca_file), "who signs the endpoint's certificate; empty: the system's");
+  oauth.add("token_file", text(kafka.oauth.token_file), "instead of an endpoint: holds a JWT that somebody else renews");
   table.add("properties", properties(kafka.properties), "further properties of librdkafka, handed to every client as they are");
 }
 

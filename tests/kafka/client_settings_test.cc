@@ -124,6 +124,35 @@ TEST(ClientSettings, ScramWithALibrdkafkaThatCannotLogInToKafka4IsWarnedOf) {
   EXPECT_EQ(warnings_of(config).empty(), can_log_in);
 }
 
+TEST(Login, ThatCannotBeIsRefusedWithWhatIsMissing) {
+  const auto problems_with = [](std::map<std::string, std::string> properties) {
+    KafkaConfig config;
+    config.properties = std::move(properties);
+    return problems_of(config);
+  };
+  EXPECT_THAT(problems_with({{"security.protocol", "sasl_ssl"}}),
+              ElementsAre(HasSubstr("kafka.properties.sasl.mechanism: is missing")));
+  EXPECT_THAT(problems_with({{"security.protocol", "SASL_SSL"}, {"sasl.mechanism", "SCRAM"}}),
+              ElementsAre(HasSubstr("there is no such mechanism")));
+  EXPECT_THAT(problems_with({{"security.protocol", "SASL_SSL"}, {"sasl.mechanism", "PLAIN"}}),
+              ElementsAre(HasSubstr("kafka.properties.sasl.username: is missing"),
+                          HasSubstr("kafka.property_files.sasl.password: is missing")));
+  EXPECT_THAT(problems_with({{"security.protocol", "SASL_SSL"}, {"sasl.mechanism", "OAUTHBEARER"}}),
+              ElementsAre(HasSubstr("kafka.oauth: is empty")));
+  EXPECT_THAT(problems_with({{"security.protocol", "SSL"}}), IsEmpty());
+  EXPECT_THAT(problems_with({{"sasl.mechanism", "PLAIN"}}), IsEmpty());  // not used
+}
+
+TEST(Login, ThatCanBeIsTaken) {
+  KafkaConfig config;
+  config.properties = {{"security.protocol", "SASL_SSL"}, {"sasl.mechanisms", "OAUTHBEARER"}};
+  config.oauth.token_file = "/run/secrets/token";
+  EXPECT_THAT(problems_of(config), IsEmpty());
+  config.properties = {
+      {"security.protocol", "SASL_SSL"}, {"sasl.mechanism", "PLAIN"}, {"sasl.username", "a"}, {"sasl.password", "b"}};
+  EXPECT_THAT(problems_of(config), IsEmpty());
+}
+
 TEST(Topics, OfAServiceAreItsInputItsOutputsAndItsChangelogEachOnce) {
   std::vector<std::string> names;
   for (const TopicSpec& topic : topics_of(default_topology(), {Service::kRelationship})) names.push_back(topic.name);

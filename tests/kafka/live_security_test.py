@@ -5,9 +5,12 @@
 
 The broker is that of `tools/kafka start --secure`: it refuses what no ACL allows. Only the tests themselves come in by its plain listener.
 """
+import base64
 import concurrent.futures
 import contextlib
+import http.server
 import itertools
+import json
 import os
 import re
 import shlex
@@ -17,7 +20,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
+import urllib.parse
 
 import live_support as live
 from live_support import Run, World, differences, eventually, generated, kafka_tool, keyed, replayed
@@ -265,6 +270,71 @@ def librdkafka():
     return tuple(map(int, re.search(r"^librdkafka (\d+)\.(\d+)\.(\d+)", out, re.M).groups()))
 
 
+def encoded(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def signed_token(lifetime=3600, key=None):
+    """A JWT as the broker's listener for OAUTHBEARER takes it."""
+    now = int(time.time())
+    claims = {"sub": USER, "aud": "kafka", "iat": now, "exp": now + lifetime}
+    body = ".".join(encoded(json.dumps(part).encode()) for part in ({"alg": "RS256", "kid": "local", "typ": "JWT"}, claims))
+    signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key or secret("oauth.key")], input=body.encode(), check=True, stdout=subprocess.PIPE)
+    return body + "." + encoded(signature.stdout)
+
+
+def by_token(*settings):
+    return properties(security_protocol="SASL_SSL", sasl_mechanism="OAUTHBEARER", ssl_ca_location=secret("ca.pem")) + list(settings)
+
+
+class TokenEndpoint:
+    """Gives tokens for client credentials, over TLS."""
+
+    def __init__(self, lifetime=3600):
+        self.lifetime = lifetime
+        self.secret = "s3cret%of+the/client"
+        self.count = 0
+        self.grants = set()
+
+    def __enter__(self):
+        endpoint = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                endpoint.grants.update(form["grant_type"])
+                asked = base64.b64decode(self.headers["Authorization"].split()[1]).decode()
+                right = asked == f"watcher:{endpoint.secret}"
+                endpoint.count += right
+                body = json.dumps({"access_token": signed_token(endpoint.lifetime), "expires_in": endpoint.lifetime} if right else {}).encode()
+                self.send_response(200 if right else 401)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*make_certificate("/CN=localhost"))
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def settings(self, secret=None, ca=None, secret_file=None):
+        ca = ca or os.path.join(SECURED["secure"], "ca.pem")
+        address = "https://localhost:%d/token" % self.server.server_address[1]
+        return by_token(f"kafka.oauth.token_endpoint={address}", "kafka.oauth.client_id=watcher", f"kafka.oauth.ca_file={ca}",
+                        f"kafka.oauth.client_secret_file={secret_file or written(secret or self.secret)}")
+
+
 class Mechanisms(unittest.TestCase):
     """Each with a job of its own, from the login to committed escalations."""
 
@@ -293,6 +363,15 @@ class Mechanisms(unittest.TestCase):
 
     def test_mutual_tls(self):
         self.assert_works("mtls", "mtls", by_certificate(), f"User:CN={USER}")
+
+    def test_oauthbearer_by_client_credentials(self):
+        with TokenEndpoint() as endpoint:
+            self.assert_works("oauth", "oauth", endpoint.settings())
+            self.assertEqual(endpoint.grants, {"client_credentials"})
+            self.assertLessEqual(endpoint.count, 2, "all clients share a token")
+
+    def test_oauthbearer_by_a_file(self):
+        self.assert_works("tokenfile", "oauth", by_token(f"kafka.oauth.token_file={written(signed_token())}"))
 
     def test_scram(self):
         for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512"):
@@ -348,6 +427,18 @@ class Refused(unittest.TestCase):
         certificate, key = make_certificate(f"/CN={USER}", expired=True)
         self.assert_told("mtls", by_certificate(certificate, key), "and must not have expired")
 
+    def test_a_client_secret_that_is_wrong(self):
+        with TokenEndpoint() as endpoint:
+            self.assert_told("oauth", endpoint.settings(secret="openSesame2"), "it answers 401; check kafka.oauth.client_id, and the file of")
+
+    def test_a_token_endpoint_of_another_ca(self):
+        with TokenEndpoint() as endpoint:
+            self.assert_told("oauth", endpoint.settings(ca=make_ca()[0]), "check kafka.oauth.token_endpoint and kafka.oauth.ca_file")
+
+    def test_a_token_that_nobody_trusts(self):
+        forged = written(signed_token(key=make_ca()[1]))
+        self.assert_told("oauth", by_token(f"kafka.oauth.token_file={forged}"), "the broker refuses the user or the secret")
+
     def test_a_listener_that_wants_tls(self):
         self.assert_told("mtls", [], "the listener may want TLS: set kafka.properties.security.protocol to SSL or SASL_SSL")
 
@@ -361,6 +452,84 @@ class Refused(unittest.TestCase):
     def test_a_brokers_certificate_that_has_expired(self):
         with handshakes(*make_certificate("/CN=localhost", expired=True)) as address:
             self.assert_told(address, by_certificate(), "the broker's certificate has expired: renew it")
+
+
+class Rotation(unittest.TestCase):
+    """Secrets that change while a process runs: the old one is not good any more, and nothing is restarted."""
+
+    def setUp(self):
+        self.name = self._testMethodName.replace("test_", "")
+        self.world = World(self.name, partitions=2)
+        grant(printed_acls(self.world, settings=()))
+        self.path, self.lines = generated(events=1000, risky=8, seed=19)
+
+    def assert_goes_on(self, listener, settings, rotate):
+        half = len(self.lines) // 2
+        with Run(self.world, broker=SECURED[listener], settings=[*settings, "kafka.diagnosis_interval=1s"]) as run:
+            run.wait_ready()
+            self.world.produce(keyed(self.lines[:half]))
+            eventually(self.world.is_settled, "the first half", 120)
+            rotate(run)
+            self.world.produce(keyed(self.lines[half:]))
+            eventually(self.world.is_settled, "the second half", 120)
+            self.assertIsNone(run.process.poll(), run.log())
+            self.assertEqual(run.stop(), 0, run.log())
+            log = run.log()
+        self.assertEqual(differences(self.world.escalations(), replayed(self.path)[0]), {})
+        return log
+
+    def restart_broker(self):
+        """Every connection is made anew."""
+        subprocess.run([live.KAFKA, "stop", "--data", live.BROKER_DATA], check=True, stderr=subprocess.DEVNULL)
+        live.start_kafka_on(live.BROKER_DATA, "--port", live.BROKER.rpartition(":")[2])
+
+    def rewrite(self, path, text):
+        with open(path + ".new", "w") as file:
+            file.write(text)
+        os.rename(path + ".new", path)
+
+    def test_plain(self):
+        with open(secret("password")) as file:
+            password = written(file.read())
+
+        def rotate(run):
+            self.rewrite(secret("password"), "anotherSecret1\n")
+            self.restart_broker()
+            eventually(lambda: "the broker refuses the user or the secret" in run.log(), "the old password is refused")
+            self.rewrite(password, "anotherSecret1\n")
+
+        log = self.assert_goes_on("sasl_ssl", by_password("PLAIN", password), rotate)
+        self.assertIn("hold another login: it is used from the next connection on", log)
+        self.assertNotIn("anotherSecret", log)
+
+    def test_scram(self):
+        if librdkafka() < (2, 6, 1):
+            return  # it cannot log in to this broker at all, which Mechanisms shows
+        with open(secret("password")) as file:
+            password = written(file.read())
+
+        def rotate(run):
+            kafka_tool("kafka.admin.ConfigCommand", "--alter", "--entity-type", "users", "--entity-name", USER, "--add-config",
+                       "SCRAM-SHA-512=[password=anotherSecret2]")
+            self.rewrite(password, "anotherSecret2")
+            eventually(lambda: "hold another login" in run.log(), "the file is read again")
+            self.restart_broker()
+
+        self.assertNotIn("anotherSecret", self.assert_goes_on("sasl_ssl", by_password("SCRAM-SHA-512", password), rotate))
+
+    def test_oauthbearer(self):
+        """Tokens that live for 20 s, so that they are fetched again on their own; the secret changes in between."""
+        with TokenEndpoint(lifetime=20) as endpoint:
+            secret_file = written(endpoint.secret)
+
+            def rotate(_):
+                endpoint.secret = "anotherSecret3"
+                self.rewrite(secret_file, endpoint.secret)
+                before = endpoint.count
+                eventually(lambda: endpoint.count > before, "a token for the new secret", 60)
+                self.restart_broker()
+
+            self.assertNotIn("anotherSecret", self.assert_goes_on("oauth", endpoint.settings(secret_file=secret_file), rotate))
 
 
 if __name__ == "__main__":

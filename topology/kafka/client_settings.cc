@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -43,11 +44,13 @@ constexpr std::array<std::string_view, 24> kOurs = {"bootstrap.servers",
                                                     "statistics.interval.ms"};
 
 ClientSettings common_settings(const KafkaConfig& config, const std::string& client_id) {
-  return {{"bootstrap.servers", config.bootstrap_servers},
-          {"client.id", client_id},
-          {"socket.nagle.disable", "true"},
-          {"reconnect.backoff.max.ms", "2000"},
-          {"topic.metadata.refresh.interval.ms", "30000"}};
+  ClientSettings settings = {{"bootstrap.servers", config.bootstrap_servers},
+                             {"client.id", client_id},
+                             {"socket.nagle.disable", "true"},
+                             {"reconnect.backoff.max.ms", "2000"},
+                             {"topic.metadata.refresh.interval.ms", "30000"}};
+  settings.credentials = config.credentials;
+  return settings;
 }
 
 enum class Role { kConsumer, kProducer };
@@ -75,9 +78,9 @@ std::map<std::string, Role> properties_of_one_role() {
 }
 
 /// Those of the configuration that this kind of client knows.
-ClientSettings properties_for(Role role, const KafkaConfig& config) {
+std::map<std::string, std::string> properties_for(Role role, const KafkaConfig& config) {
   static const std::map<std::string, Role> kOfOneRole = properties_of_one_role();
-  ClientSettings known = config.properties;
+  std::map<std::string, std::string> known = config.properties;
   std::erase_if(known, [&](const auto& property) {
     const auto found = kOfOneRole.find(property.first);
     return found != kOfOneRole.end() && found->second != role;
@@ -85,7 +88,7 @@ ClientSettings properties_for(Role role, const KafkaConfig& config) {
   return known;
 }
 
-ClientSettings merged(ClientSettings settings, const ClientSettings& over) {
+ClientSettings merged(ClientSettings settings, const std::map<std::string, std::string>& over) {
   for (const auto& [name, value] : over) settings[name] = value;
   return settings;
 }
@@ -117,6 +120,63 @@ ClientSettings writing_settings(const KafkaConfig& config, const std::string& cl
                                     {"queue.buffering.max.messages", "1000000"}};
   return merged(merged(merged(common_settings(config, client_id), preferred), properties_for(Role::kProducer, config)),
                 {{"partitioner", "murmur2_random"}});
+}
+
+std::string value_of(const KafkaConfig& config, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    if (const auto found = config.properties.find(name); found != config.properties.end()) return found->second;
+  }
+  return {};
+}
+
+/// Whether librdkafka was built with it, for instance `sasl_scram`.
+bool has_feature(std::string_view feature) {
+  const std::unique_ptr<rd_kafka_conf_t, void (*)(rd_kafka_conf_t*)> conf(rd_kafka_conf_new(), rd_kafka_conf_destroy);
+  char features[512] = {};
+  std::size_t size = sizeof features;
+  if (rd_kafka_conf_get(conf.get(), "builtin.features", features, &size) != RD_KAFKA_CONF_OK) return true;
+  return (',' + std::string(features) + ',').find(',' + std::string(feature) + ',') != std::string::npos;
+}
+
+/// Refuses logins that cannot be, before anything is started.
+void check_login(const KafkaConfig& config, std::vector<std::string>& problems) {
+  struct Mechanism {
+    std::string_view name;
+    std::string_view feature;
+  };
+  constexpr std::array kMechanisms = {Mechanism{"PLAIN", "sasl_plain"}, Mechanism{"SCRAM-SHA-256", "sasl_scram"},
+                                      Mechanism{"SCRAM-SHA-512", "sasl_scram"}, Mechanism{"OAUTHBEARER", "sasl_oauthbearer"},
+                                      Mechanism{"GSSAPI", "sasl_gssapi"}};
+  std::string protocol = value_of(config, {"security.protocol"});
+  std::transform(protocol.begin(), protocol.end(), protocol.begin(), [](unsigned char c) { return std::toupper(c); });
+  const bool is_tls = protocol == "SSL" || protocol == "SASL_SSL";
+  if (is_tls && !has_feature("ssl"))
+    problems.push_back(std::string("kafka.properties.security.protocol: librdkafka ") + rd_kafka_version_str() +
+                       " was built without TLS");
+  if (!protocol.starts_with("SASL_")) return;
+  const std::string name = value_of(config, {"sasl.mechanism", "sasl.mechanisms"});
+  if (name.empty())
+    return problems.push_back("kafka.properties.sasl.mechanism: is missing, but security.protocol is " + protocol +
+                              "; set PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER");
+  const auto found = std::find_if(kMechanisms.begin(), kMechanisms.end(), [&](const Mechanism& one) { return one.name == name; });
+  if (found == kMechanisms.end()) {
+    return problems.push_back(
+        "kafka.properties.sasl.mechanism: there is no such mechanism; set PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER");
+  }
+  if (!has_feature(found->feature)) {
+    return problems.push_back(std::string("kafka.properties.sasl.mechanism: librdkafka ") + rd_kafka_version_str() +
+                              " was built without " + name + "; use another mechanism, or a librdkafka that has it");
+  }
+  const bool is_by_password = name == "PLAIN" || name.starts_with("SCRAM-");
+  if (is_by_password && value_of(config, {"sasl.username"}).empty())
+    problems.push_back("kafka.properties.sasl.username: is missing, but " + name + " logs in with it");
+  if (is_by_password && value_of(config, {"sasl.password"}).empty())
+    problems.push_back("kafka.property_files.sasl.password: is missing, but " + name +
+                       " logs in with it; name the file that holds it");
+  const bool brings_its_own = !value_of(config, {"sasl.oauthbearer.method"}).empty() ||
+                              value_of(config, {"enable.sasl.oauthbearer.unsecure.jwt"}) == "true";
+  if (name == "OAUTHBEARER" && !config.oauth.is_set() && !brings_its_own)
+    problems.push_back("kafka.oauth: is empty, but OAUTHBEARER logs in with a token; set token_endpoint, or token_file");
 }
 
 /// Refuses what `properties` may not hold or librdkafka does not take.
@@ -185,8 +245,9 @@ ClientSettings restore_settings(const KafkaConfig& config, const Identity& ident
 
 ClientSettings admin_settings(const KafkaConfig& config) {
   // Asking for a topic must not make it: the brokers' own settings for topics are not ours.
-  return merged(merged(common_settings(config, "pairwatch." + instance_of(config) + ".admin"), properties_for(Role::kProducer, config)),
-                {{"allow.auto.create.topics", "false"}});
+  return merged(
+      merged(common_settings(config, "pairwatch." + instance_of(config) + ".admin"), properties_for(Role::kProducer, config)),
+      {{"allow.auto.create.topics", "false"}});
 }
 
 std::vector<std::string> problems_of(const KafkaConfig& config) {
@@ -214,6 +275,7 @@ std::vector<std::string> problems_of(const KafkaConfig& config) {
   want(config.shutdown_timeout.ms >= 1'000, "kafka.shutdown_timeout: must be at least 1 s");
   want(config.diagnosis_interval.ms >= 100, "kafka.diagnosis_interval: must be at least 100 ms");
   check_properties(config, problems);
+  check_login(config, problems);
   return problems;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,12 @@
 
 namespace pairwatch::kafka {
 
-using ClientSettings = std::map<std::string, std::string>;
+/// Properties of librdkafka by name, and what renews a client's login while it runs (null: nothing does).
+struct ClientSettings : std::map<std::string, std::string> {
+  using map::map;
+
+  std::shared_ptr<Credentials> credentials;
+};
 
 /// The names under which one worker is known to the brokers. Stable over restarts.
 struct Identity {

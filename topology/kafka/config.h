@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "processors/core/time.h"
@@ -18,6 +19,22 @@ enum class StartAt : std::uint8_t { kEarliest, kLatest };
 
 /// Of which partitions a process keeps copies besides its own.
 enum class Standby : std::uint8_t { kNone, kAll };
+
+class Credentials;
+
+/// Where access tokens for OAUTHBEARER come from: from an endpoint by client credentials, or from a file that somebody else renews.
+struct OauthConfig {
+  std::string token_endpoint;      ///< https
+  std::string client_id;           ///< with an endpoint
+  std::string client_secret_file;  ///< with an endpoint; read anew for each token
+  std::string scope;               ///< empty: none is asked for
+  std::string ca_file;             ///< who signs the endpoint's certificate; empty: the system's
+  std::string token_file;          ///< instead of an endpoint; read anew for each token
+
+  bool is_set() const { return !token_endpoint.empty() || !token_file.empty(); }
+
+  friend bool operator==(const OauthConfig&, const OauthConfig&) = default;
+};
 
 struct WarmUp {
   enum class Until : std::uint8_t {
@@ -84,6 +101,9 @@ struct KafkaConfig {
   /// Further properties of librdkafka (security.protocol, sasl.mechanism, ssl.ca.location, ...), handed to every client as they
   /// are. Those that exactly-once depends on are refused.
   std::map<std::string, std::string> properties;
+  OauthConfig oauth;
+  /// Renews what clients log in with while they run; null where nothing can change. The loader makes it.
+  std::shared_ptr<Credentials> credentials;
 
   friend bool operator==(const KafkaConfig&, const KafkaConfig&) = default;
 };

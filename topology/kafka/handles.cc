@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "topology/kafka/credentials.h"
 #include "topology/kafka/diagnosis.h"
 
 namespace pairwatch::kafka {
@@ -63,6 +64,12 @@ std::string take_refused_topic(const rd_kafka_t* client) {
   return topic;
 }
 
+void DestroyClient::operator()(rd_kafka_t* client) const {
+  detach(client);
+  rd_kafka_destroy(client);
+  take_refused_topic(client);  // another may get its address
+}
+
 Client make_client(rd_kafka_type_t type, const ClientSettings& settings, const Callbacks& callbacks) {
   std::unique_ptr<rd_kafka_conf_t, Destroy<rd_kafka_conf_destroy>> conf(rd_kafka_conf_new());
   char reason[512];
@@ -78,10 +85,21 @@ Client make_client(rd_kafka_type_t type, const ClientSettings& settings, const C
   if (callbacks.delivery != nullptr) rd_kafka_conf_set_dr_msg_cb(conf.get(), callbacks.delivery);
   if (callbacks.rebalance != nullptr) rd_kafka_conf_set_rebalance_cb(conf.get(), callbacks.rebalance);
   if (callbacks.statistics != nullptr) rd_kafka_conf_set_stats_cb(conf.get(), callbacks.statistics);
+  const bool has_tokens = settings.credentials && settings.credentials->has_tokens();
+  if (has_tokens) {
+    rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf.get(), refresh_token);
+    rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
+  }
   rd_kafka_t* client = rd_kafka_new(type, conf.get(), reason, sizeof reason);
   if (client == nullptr) throw std::runtime_error(std::string("librdkafka cannot make a client: ") + reason);
   conf.release();  // the client owns it now
-  return Client(client);
+  Client owner(client);
+  if (settings.credentials) attach(client, settings.credentials);
+  if (has_tokens) {  // on a thread of librdkafka's own: whoever waits for an answer does not poll
+    if (const Error error{rd_kafka_sasl_background_callbacks_enable(client)})
+      throw std::runtime_error(std::string("librdkafka cannot ask for tokens: ") + rd_kafka_error_string(error.get()));
+  }
+  return owner;
 }
 
 }  // namespace pairwatch::kafka

@@ -18,7 +18,11 @@ struct Destroy {
   }
 };
 
-using Client = std::unique_ptr<rd_kafka_t, Destroy<rd_kafka_destroy>>;
+struct DestroyClient {
+  void operator()(rd_kafka_t* client) const;
+};
+
+using Client = std::unique_ptr<rd_kafka_t, DestroyClient>;
 using TopicHandle = std::unique_ptr<rd_kafka_topic_t, Destroy<rd_kafka_topic_destroy>>;
 using Queue = std::unique_ptr<rd_kafka_queue_t, Destroy<rd_kafka_queue_destroy>>;
 using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy<rd_kafka_topic_partition_list_destroy>>;
