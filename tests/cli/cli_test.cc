@@ -55,6 +55,46 @@ TEST(Program, PrintsItsVersion) {
   EXPECT_THAT(run.err, IsEmpty());
 }
 
+TEST(Pseudonym, MapsEachIdOnALine) {
+  const std::string key = temporary_path("key"), ids = temporary_path("ids");
+  std::ofstream(key) << std::string(32, 'k') << "\n";
+  std::ofstream(ids) << "a7\r\n\nm3\na7\n";
+  const Ending run = pairwatch("pseudonym --key-id 1 --key-file " + key + " --input " + ids);
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, MatchesRegex("a7\tk1:[0-9a-f]{64}\nm3\tk1:[0-9a-f]{64}\na7\tk1:[0-9a-f]{64}\n"));
+  // HMAC-SHA256 of `a7`, as openssl mac says.
+  EXPECT_THAT(run.out, StartsWith("a7\tk1:056aa70686cf3df6e6dce35c1b4e7da16ec0cdef153f5bed34e208a0e0f60569\n"));
+  const Ending again = pairwatch("pseudonym --key-id 1 --key-file " + key + " <" + ids);
+  EXPECT_EQ(again.out, run.out);
+  std::filesystem::remove(key);
+  std::filesystem::remove(ids);
+}
+
+TEST(Pseudonym, LeavesOutWhatIntakeWouldNotTakeAndTellsItsLineOnly) {
+  const std::string key = temporary_path("key"), ids = temporary_path("ids");
+  std::ofstream(key) << std::string(32, 'k');
+  std::ofstream(ids) << "a7\n" << std::string(257, 'x') << "\nfoo\tbar\n\xff\n";
+  const Ending run = pairwatch("pseudonym --key-id 1 --key-file " + key + " --input " + ids);
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.out, MatchesRegex("a7\tk1:[0-9a-f]{64}\n"));
+  EXPECT_THAT(run.err, AllOf(HasSubstr("line 2: an id has at most 256 bytes"), HasSubstr("line 3: holds a control character"),
+                             HasSubstr("line 4: is not UTF-8"), HasSubstr("3 lines were left out")));
+  EXPECT_THAT(run.err, testing::Not(HasSubstr("foo")));
+  std::filesystem::remove(key);
+  std::filesystem::remove(ids);
+}
+
+TEST(Pseudonym, WithoutAKeySaysWhatIsMissing) {
+  const Ending run = pairwatch("pseudonym </dev/null");
+  EXPECT_EQ(run.exit_code, 78);
+  EXPECT_THAT(run.err, HasSubstr("pseudonym_key.file"));
+  const std::string key = temporary_path("key");
+  std::ofstream(key) << "short";
+  EXPECT_THAT(pairwatch("pseudonym --key-id 1 --key-file " + key + " </dev/null").err, HasSubstr("32 to 1024 bytes long"));
+  EXPECT_EQ(pairwatch("pseudonym --key-id 1 --key-file " + key + " --input /nowhere").exit_code, 78);
+  std::filesystem::remove(key);
+}
+
 TEST(Program, PrintsHelpAsData) {
   const Ending run = pairwatch("--help");
   EXPECT_EQ(run.exit_code, 0);

@@ -50,6 +50,7 @@ void add_inspect_command(CLI::App& app, ExitCode& exit_code);
 void add_indicators_command(CLI::App& app, ExitCode& exit_code);
 void add_reset_command(CLI::App& app, ExitCode& exit_code);
 void add_completion_command(CLI::App& app, ExitCode& exit_code);
+void add_pseudonym_command(CLI::App& app, ExitCode& exit_code);
 void add_version_command(CLI::App& app, ExitCode& exit_code);
 
 /// For instance `0.1.0`, and the commit it was built from.

@@ -37,6 +37,7 @@ int run(int argc, char** argv) {
   add_indicators_command(app, exit_code);
   add_reset_command(app, exit_code);
   add_completion_command(app, exit_code);
+  add_pseudonym_command(app, exit_code);
   add_version_command(app, exit_code);
 
   try {
