@@ -1,6 +1,7 @@
 #include "config/load.h"
 
 #include <openssl/evp.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -151,6 +152,8 @@ class Loader {
     std::string text = read_file(path, problems).text;
     for (const Problem& problem : problems) tell(key, "file " + path + " " + problem.message);
     if (text.ends_with('\n')) text.pop_back();
+    if (struct stat found{}; stat(path.c_str(), &found) == 0 && (found.st_mode & S_IWOTH) != 0 && S_ISREG(found.st_mode))
+      tell(key, "file " + path + " can be written by everybody on this machine; take that away: chmod o-rwx " + path);
     if (problems.empty() && text.empty()) tell(key, "file " + path + " is empty; write the secret into it");
     return text;
   }

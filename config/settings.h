@@ -57,6 +57,13 @@ struct PseudonymsConfig {
   friend bool operator==(const PseudonymsConfig&, const PseudonymsConfig&) = default;
 };
 
+struct ProcessConfig {
+  /// Whether the process may leave core dumps and be looked at by a debugger of its user. They hold what children wrote.
+  bool core_dumps = false;
+
+  friend bool operator==(const ProcessConfig&, const ProcessConfig&) = default;
+};
+
 /// Where the word lists come from. Part of the rule set's hash by content, not by name.
 struct LexiconsConfig {
   bool shipped = true;             ///< use those embedded in the program
@@ -83,6 +90,7 @@ struct Settings {
   LoggingConfig logging;
   /// How often `run` looks whether the files of rules and word lists have changed; 0: never, only SIGHUP makes it read them again.
   Duration reload_interval = milliseconds(0);
+  ProcessConfig process;
   /// Partitions of each topic whose declaration in the topology names none.
   std::int32_t topic_partitions = 8;
 

@@ -276,6 +276,9 @@ void describe_settings(Section& table, Settings& settings) {
       .add("interval", duration(settings.reload_interval, milliseconds(0), hours(24)),
            "how often files are looked at for changes besides; 0s: never");
 
+  table.section("process", "What the process may")
+      .add("core_dumps", flag(settings.process.core_dumps), "leave core dumps, and be debugged; they hold what children wrote");
+
   Section& lexicons = table.section("lexicons", "Word lists for text signals");
   lexicons.add("shipped", flag(settings.lexicons.shipped), "use those embedded in the program");
   lexicons.add("files", texts(settings.lexicons.files), "further files");

@@ -226,7 +226,8 @@ class Disk(unittest.TestCase):
         self.assertEqual(allowed.returncode, 0, f"this test needs a mount namespace, which this machine refuses: {allowed.stderr}")
         world = World("full", partitions=2)
         path, lines = generated(events=20000, risky=24, seed=13)
-        settings = ["state.flush_interval=1s", "state.write_buffers=4MiB", "kafka.session_timeout=6s"]
+        # Another's /proc/PID/root can be looked into only where it may be debugged.
+        settings = ["state.flush_interval=1s", "state.write_buffers=4MiB", "kafka.session_timeout=6s", "process.core_dumps=true"]
         with Run(world, settings=settings, disk=os.path.join(small, "state"), within=within) as run:
             run.wait_ready()
             world.produce(keyed(lines[:len(lines) // 2]))

@@ -532,6 +532,46 @@ class Rotation(unittest.TestCase):
             self.assertNotIn("anotherSecret", self.assert_goes_on("oauth", endpoint.settings(secret_file=secret_file), rotate))
 
 
+class Process(unittest.TestCase):
+    """What it denies itself."""
+
+    def test_it_writes_into_its_state_folder_alone_and_for_its_user_alone(self):
+        """In a mount namespace where everything else is read-only."""
+        state = tempfile.mkdtemp(dir=live.SCRATCH)
+        namespace = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+        script = (f'mount --bind {state} {state} && mount -o remount,bind,ro / && {{ mount -o remount,bind,ro /tmp 2>/dev/null || true; }} && '
+                  f'if touch {live.SCRATCH}/writable 2>/dev/null; then echo "not read-only" >&2; exit 1; fi && exec "$@"')
+        within = [*namespace, "sh", "-c", script, "sh"]
+        allowed = subprocess.run([*within, "true"], stderr=subprocess.PIPE, text=True)
+        self.assertEqual(allowed.returncode, 0, f"this test needs a mount namespace, which this machine refuses: {allowed.stderr}")
+        world = World("readonly", partitions=2)
+        path, lines = generated(events=1000, risky=8, seed=23)
+        with Run(world, disk=os.path.join(state, "own"), within=within) as run:
+            run.wait_ready()
+            world.produce(keyed(lines))
+            eventually(world.is_settled, "everything is read and committed", 120)
+            with open(f"/proc/{run.process.pid}/limits") as file:
+                self.assertRegex(file.read(), r"Max core file size +0 +0 ")
+            with open(f"/proc/{run.process.pid}/status") as file:
+                self.assertIn("NoNewPrivs:\t1", file.read())
+            self.assertEqual(run.stop(), 0, run.log())
+        found = [os.path.join(folder, name) for folder, folders, files in os.walk(state) for name in folders + files]
+        self.assertGreater(len(found), 5)
+        self.assertEqual([entry for entry in found if os.stat(entry).st_mode & 0o077], [])
+        self.assertEqual(differences(world.escalations(), replayed(path)[0]), {})
+
+    def test_a_secret_that_everybody_may_read_is_warned_of_and_one_that_everybody_may_write_is_refused(self):
+        with open(secret("password")) as file:
+            password = written(file.read())
+        os.chmod(password, 0o644)
+        with Run(World("open", partitions=2), "intake", broker=SECURED["sasl_ssl"], settings=by_password("PLAIN", password)) as run:
+            eventually(lambda: f"everybody on this machine may read the secret in {password}: chmod o-rwx {password}" in run.log(), "a warning")
+        os.chmod(password, 0o666)
+        with Run(World("wide", partitions=2), "intake", broker=SECURED["sasl_ssl"], settings=by_password("PLAIN", password)) as run:
+            self.assertEqual(run.process.wait(60), 78)
+            self.assertIn("can be written by everybody on this machine", run.log())
+
+
 if __name__ == "__main__":
     live.PAIRWATCH = os.path.abspath(sys.argv.pop(1))
     unittest.main(verbosity=2)

@@ -16,6 +16,7 @@
 
 #include "processors/text_signals/text_signals.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/hardening.h"
 #include "tools/cli/live_rules.h"
 #include "tools/cli/logging.h"
 #include "tools/cli/state.h"
@@ -221,8 +222,10 @@ std::optional<RulesBundle> newer_rules(const LiveConfigs& configs, Service servi
 ExitCode run_services(const config::Settings& settings, const std::vector<Service>& services, const ConfigurationFlags& flags) {
   const Signals signals;  // before any thread
   start_logging(settings.logging);
+  harden(settings.process);
   EndGuard guard(signals, settings.kafka.shutdown_timeout);  // before everything whose end it guards
   for (const std::string& warning : kafka::warnings_of(settings.kafka)) spdlog::warn("{}", warning);
+  for (const std::string& warning : open_secrets(settings)) spdlog::warn("{}", warning);
   // Held once, whichever rules are in force.
   const auto indicators = std::make_shared<SharedIndicators>(settings.intake.max_indicators);
   const auto with_indicators = [&indicators](const config::Settings& given) {
