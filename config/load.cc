@@ -332,4 +332,21 @@ std::string as_yaml(const Settings& settings) {
   return table.as_yaml(true);
 }
 
+std::string reference_in_markdown() {
+  Settings settings;
+  Section table;
+  describe_settings(table, settings);
+  return "# Configuration\n\nEvery setting with its default, written from the program's own tables by `pairwatch validate "
+         "--reference`; do not edit.\n"
+         "Those of single signals stand with their reasons in `config/rules/signals.yaml`, topics, services and stores in\n"
+         "`config/topology.yaml`. `pairwatch validate --effective` prints all of them as they are in force.\n\n"
+         "Precedence: flag (`-X kafka.bootstrap_servers=broker:9092`), environment (`PAIRWATCH_KAFKA__BOOTSTRAP_SERVERS`: two "
+         "underscores\n"
+         "are a dot), files in the order given (`--config FILE`; a rule set alone: `--rules FILE`), these defaults. An unknown key "
+         "is an\n"
+         "error; all problems are told at once, with file and line. Durations: `100ms`, `30s`, `5m`, `6h`, `180d`. Sizes: `64KiB`, "
+         "`1MiB`.\n\n" +
+         table.as_markdown("", 2, {"rules.signals", "topology"});
+}
+
 }  // namespace pairwatch::config

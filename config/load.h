@@ -32,4 +32,7 @@ std::vector<std::pair<std::string, std::string>> process_environment();
 /// Every setting with its effective value, as YAML with what it means in comments. Secrets are masked.
 std::string as_yaml(const Settings& settings);
 
+/// docs/configuration.md: every setting but those of single signals and topics, with its default and what it takes.
+std::string reference_in_markdown();
+
 }  // namespace pairwatch::config

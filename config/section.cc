@@ -50,7 +50,8 @@ Value flag(bool& variable) {
               [&variable](const Node& node, const std::string& key, Reading& reading) {
                 if (const auto value = read_boolean(node, key, reading.problems)) variable = *value;
               },
-          .show = [&variable](int) { return std::string(variable ? "true" : "false"); }};
+          .show = [&variable](int) { return std::string(variable ? "true" : "false"); },
+          .takes = "true, false"};
 }
 
 Value duration(Duration& variable, Duration least, Duration most) {
@@ -58,7 +59,8 @@ Value duration(Duration& variable, Duration least, Duration most) {
               [&variable, least, most](const Node& node, const std::string& key, Reading& reading) {
                 if (const auto value = read_duration(node, key, least, most, reading.problems)) variable = *value;
               },
-          .show = [&variable](int) { return written(variable); }};
+          .show = [&variable](int) { return written(variable); },
+          .takes = written(least) + " to " + written(most)};
 }
 
 Value number(double& variable, double least, double most) {
@@ -66,7 +68,8 @@ Value number(double& variable, double least, double most) {
               [&variable, least, most](const Node& node, const std::string& key, Reading& reading) {
                 if (const auto value = read_number(node, key, least, most, reading.problems)) variable = *value;
               },
-          .show = [&variable](int) { return written(variable); }};
+          .show = [&variable](int) { return written(variable); },
+          .takes = written(least) + " to " + written(most)};
 }
 
 Value text(std::string& variable) {
@@ -217,6 +220,29 @@ std::vector<ShownSetting> Section::shown(const std::vector<std::string>& path) c
     if (!child.section) settings.push_back({child.name, child.value.show(0), child.meaning});
   }
   return settings;
+}
+
+std::string Section::as_markdown(const std::string& prefix, int level, const std::vector<std::string>& left_out) const {
+  const auto in_cell = [](std::string text) {
+    for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) text.insert(at, "\\");
+    return text;
+  };
+  std::string rows, below;
+  for (const Child& child : children_) {
+    const std::string full = prefix.empty() ? child.name : prefix + "." + child.name;
+    if (std::find(left_out.begin(), left_out.end(), full) != left_out.end()) continue;
+    if (child.section) {
+      below += "\n" + std::string(static_cast<std::size_t>(level), '#') + " " + full + "\n\n" + child.meaning +
+               (child.meaning.empty() ? "" : ".\n\n") + child.section->as_markdown(full, level + 1, left_out);
+      continue;
+    }
+    const std::string value = child.value.show(0);
+    const bool is_long = value.find('\n') != std::string::npos;
+    rows += "| `" + full + "` | " + (is_long ? "see the file" : "`" + in_cell(value) + "`") + " | " + in_cell(child.value.takes) +
+            " | " + in_cell(child.meaning) + " |\n";
+  }
+  if (!rows.empty()) rows = "| setting | default | takes | meaning |\n|---|---|---|---|\n" + rows;
+  return rows + below;
 }
 
 std::vector<std::string> Section::keys(const std::string& prefix) const {

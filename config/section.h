@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/problem.h"
@@ -35,6 +36,8 @@ struct Value {
   /// topology.topics.my.topic.partitions.
   bool is_map = false;
   std::vector<std::string> fields{};
+  /// What it takes, for the reference: `10s to 15m`, `json or protobuf`. Empty: what the meaning says.
+  std::string takes{};
 };
 
 Value flag(bool& variable);
@@ -56,7 +59,8 @@ Value whole(Integer& variable, std::int64_t least, std::int64_t most) {
                 const auto value = read_integer(node, key, least, most, reading.problems);
                 if (value) variable = static_cast<Integer>(*value);
               },
-          .show = [&variable](int) { return std::to_string(variable); }};
+          .show = [&variable](int) { return std::to_string(variable); },
+          .takes = std::to_string(least) + " to " + std::to_string(most)};
 }
 
 /// A size in bytes, in any integer type.
@@ -67,7 +71,8 @@ Value size(Integer& variable, std::int64_t least, std::int64_t most) {
                 const auto value = read_bytes(node, key, least, most, reading.problems);
                 if (value) variable = static_cast<Integer>(*value);
               },
-          .show = [&variable](int) { return written_bytes(static_cast<std::int64_t>(variable)); }};
+          .show = [&variable](int) { return written_bytes(static_cast<std::int64_t>(variable)); },
+          .takes = written_bytes(least) + " to " + written_bytes(most)};
 }
 
 /// A name for an enumerator.
@@ -80,6 +85,8 @@ struct Choice {
 /// One of a closed list. `choices` outlives the program's use of it: a constant.
 template <typename Enum, std::size_t N>
 Value choice(Enum& variable, const Choice<Enum> (&choices)[N]) {
+  std::string takes;
+  for (const Choice<Enum>& one : choices) takes += (takes.empty() ? "" : ", ") + std::string(one.name);
   return {.read =
               [&variable, &choices](const Node& node, const std::string& key, Reading& reading) {
                 std::vector<std::string_view> names;
@@ -92,7 +99,8 @@ Value choice(Enum& variable, const Choice<Enum> (&choices)[N]) {
                   if (one.value == variable) return std::string(one.name);
                 }
                 return std::string();
-              }};
+              },
+          .takes = std::move(takes)};
 }
 
 /// A setting as it stands.
@@ -120,6 +128,9 @@ class Section {
 
   /// The settings of a section, in order, without those of sections below it. `path`: the names that lead to it; it is there.
   std::vector<ShownSetting> shown(const std::vector<std::string>& path) const;
+  /// Rows of a Markdown table: full name, default, what it takes, meaning. Sections within are headings of `level`, but those named
+  /// in `left_out` (full names).
+  std::string as_markdown(const std::string& prefix, int level, const std::vector<std::string>& left_out) const;
 
   /// Full names of all settings.
   std::vector<std::string> keys(const std::string& prefix = "") const;

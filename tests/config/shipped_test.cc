@@ -90,6 +90,13 @@ TEST(ShippedConfiguration, IsEmbeddedAsItStandsInTheSourceTree) {
   EXPECT_GE(files, 5u);
 }
 
+TEST(ConfigurationReference, IsWhatTheProgramSays) {
+  std::ostringstream text;
+  text << std::ifstream(PAIRWATCH_SOURCE_DIR "/docs/configuration.md", std::ios::binary).rdbuf();
+  EXPECT_TRUE(text.str() == reference_in_markdown())
+      << "docs/configuration.md is out of date: build/release/pairwatch validate --reference > docs/configuration.md";
+}
+
 TEST(EffectiveConfiguration, ReadsBackToTheSameSettings) {
   const LoadResult first =
       load_settings({.overrides = {"kafka.instance=off", "commit.interval=1500ms", "commit.bytes=1048577",

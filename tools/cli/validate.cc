@@ -16,6 +16,7 @@ struct Options {
   ConfigurationFlags configuration;
   bool effective = false;
   std::string stories = "all";
+  bool reference = false;
 };
 
 /// The files tests/*.yaml beside each rule file, in order of their names.
@@ -68,6 +69,10 @@ std::optional<std::size_t> run_stories(const Options& options, const config::Set
 }
 
 ExitCode validate(const Options& options) {
+  if (options.reference) {
+    std::cout << config::reference_in_markdown();
+    return ExitCode::kDone;
+  }
   const std::optional<config::Settings> settings = load_settings_or_explain(options.configuration);
   if (!settings) return ExitCode::kInvalidConfiguration;
   const std::optional<std::size_t> stories = run_stories(options, *settings);
@@ -94,6 +99,7 @@ void add_validate_command(CLI::App& app, ExitCode& exit_code) {
                    "Rule tests to run: all: those shipped, and tests/*.yaml beside each --rules; own: only the latter; none")
       ->check(CLI::IsMember({"all", "own", "none"}))
       ->capture_default_str();
+  command->add_flag("--reference", options->reference, "Prints every setting with its default and what it takes, as Markdown");
   command->callback([options, &exit_code] { exit_code = validate(*options); });
 }
 
