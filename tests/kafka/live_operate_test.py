@@ -179,6 +179,15 @@ class Rules(unittest.TestCase):
             self.assertIn("strict", {e["rules"]["version"] for e in world.escalations()})
             self.assertEqual(run.metrics()["pairwatch_rules_reloads_total"][""], 2)
             self.assertEqual(run.stop(), 0, run.log())
+            for store in ("pairs", "actors"):
+                notes = self.notes(world, f"{store}.changelog")
+                self.assertEqual({sha256 for _, _, sha256 in notes}, {day, night, self.sha256()}, store)
+                self.assertEqual(len({sha256 for change, _, sha256 in notes if change == 1}), 1, store)
+
+    def notes(self, world, changelog):
+        """(change, offset, hash) of each note of rules in a changelog: topology/tasks/rules_notes.cc."""
+        found = re.findall(rb"\xe6\x01(.{8})(.{8})\x40(\w{64})", world.consume(changelog, "-f", "%s"), re.DOTALL)
+        return {(int.from_bytes(change, "little"), int.from_bytes(offset, "little"), sha256.decode()) for change, offset, sha256 in found}
 
     def late(self, name="late"):
         """What an adult writes to a child once the rules have changed; a case by any of them."""

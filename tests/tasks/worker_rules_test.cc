@@ -2,15 +2,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "tests/tasks/world.h"
+#include "topology/tasks/rules_notes.h"
 
 namespace pairwatch::test {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::Pair;
 
 /// Says beside each count by which rules it was made: `a=3@2`.
@@ -111,6 +116,98 @@ TEST_F(RulesOfAWorker, ThatChangeWhileNothingComesCostNoTransaction) {
   change_rules();
   round_and_commit();
   EXPECT_EQ(broker.count_of("commit"), commits);
+}
+
+class NotesOfRules : public RulesOfAWorker {
+ protected:
+  NotesOfRules() { has_changelog = true; }
+
+  /// `change@offset:rules` of each note in the changelog, in order; each stands there under two keys.
+  std::vector<std::string> notes() const {
+    std::vector<std::string> lines;
+    for (const std::string& value : written(kChangelog)) {
+      const std::optional<RulesNote> note = rules_note_from(value);
+      if (!note) continue;
+      lines.push_back(std::to_string(note->change) + '@' + std::to_string(note->from_offset) + ':' + note->sha256.substr(0, 1));
+    }
+    EXPECT_EQ(lines.size() % 2, 0u);
+    lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+    return lines;
+  }
+};
+
+TEST_F(NotesOfRules, TellFromWhichRecordOnTheyDecide) {
+  assign({0});
+  receive(0, {"a", "a"});
+  round_and_commit();
+  EXPECT_THAT(notes(), ElementsAre("1@0:1"));
+  change_rules();
+  receive(0, {"a"});
+  round_and_commit();
+  receive(0, {"a"});
+  round_and_commit();
+  EXPECT_THAT(notes(), ElementsAre("1@0:1", "2@2:2"));
+}
+
+TEST_F(NotesOfRules, AreNotWrittenForRulesThatDecidedNothing) {
+  assign({0});
+  change_rules();
+  round_and_commit();
+  change_rules();
+  receive(0, {"a"});
+  round_and_commit();
+  EXPECT_THAT(notes(), ElementsAre("1@0:3"));
+}
+
+TEST_F(NotesOfRules, AreNotRepeatedAfterARestartByTheSameRules) {
+  assign({0});
+  receive(0, {"a"});
+  round_and_commit();
+  for (const int more : {0, 0, 1}) {
+    number_ += static_cast<std::uint64_t>(more);
+    crash();
+    make_processor = config.newer_rules(0)->make_processor;
+    assign({0});
+    for (int i = 0; i < 5; ++i) round();
+    receive(0, {"a"});
+    round_and_commit();
+  }
+  EXPECT_THAT(notes(), ElementsAre("1@0:1", "2@3:2"));
+}
+
+TEST_F(NotesOfRules, BelongToTheTransactionOfTheirRecord) {
+  assign({0});
+  receive(0, {"a"});
+  broker.fail("commit", ErrorClass::kAbortable);
+  round_and_commit();
+  EXPECT_THAT(notes(), IsEmpty());
+  round_and_commit();
+  EXPECT_THAT(notes(), ElementsAre("1@0:1"));
+}
+
+TEST_F(NotesOfRules, AreBounded) {
+  assign({0});
+  for (std::uint64_t i = 0; i < RulesNote::kMostKept + 10; ++i) {
+    receive(0, {"a"});
+    round_and_commit();
+    ++number_;
+  }
+  std::set<std::string> keys;
+  for (const ProducedRecord& record : broker.written) {
+    if (record.topic == kChangelog && is_rules_note(record.value)) keys.insert(record.key);
+  }
+  EXPECT_EQ(keys.size(), RulesNote::kMostKept + 1);
+}
+
+TEST(RulesNoteEntry, IsReadBackAndNothingElseIs) {
+  const RulesNote note{7, 1'234'567'890'123, std::string(64, 'f')};
+  const std::string entry = as_entry(note);
+  EXPECT_EQ(rules_note_from(entry), note);
+  EXPECT_TRUE(is_rules_note(entry));
+  EXPECT_FALSE(is_rules_note(""));
+  EXPECT_FALSE(is_rules_note("\x01"));
+  for (std::size_t size = 0; size < entry.size(); ++size)
+    EXPECT_EQ(rules_note_from(std::string_view(entry).substr(0, size)), std::nullopt);
 }
 
 }  // namespace

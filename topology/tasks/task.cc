@@ -109,6 +109,7 @@ Tally Task::commit(std::int64_t now_ms) {
   changelog_end_ = kNoOffset;
   if (std::exchange(ends_warm_up_, false)) is_warming_ = false;
   committed_offset_ = next_offset_;
+  noted_rules_ = noting_rules_;
   first_in_transaction_ = kNoOffset;
   Tally tally = processor_->take_tally();
   newest_event_ = std::max(newest_event_, tally.newest_event);
@@ -124,6 +125,7 @@ void Task::abort() {
   }
   own_ = {};
   ends_warm_up_ = false;
+  noting_rules_ = noted_rules_;
   changelog_end_ = kNoOffset;
   next_offset_ = committed_offset_;
   if (first_in_transaction_ != kNoOffset) expected_after_rewind_ = first_in_transaction_;

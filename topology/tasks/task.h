@@ -52,6 +52,10 @@ class Task {
   void start(std::int64_t committed, const ProcessorFactory& make_processor, bool is_warming = false);
   /// Goes on with a processor made anew, by other rules: between two transactions of a running task.
   void renew(const ProcessorFactory& make_processor);
+  /// Whether the store says of the rules of that number from which record on they decide, as of the running transaction.
+  bool has_noted(std::uint64_t rules_number) const { return noting_rules_ == rules_number; }
+  /// It does, once the running transaction is committed.
+  void note_rules(std::uint64_t rules_number) { noting_rules_ = rules_number; }
   PartitionStore& store() { return *store_; }
   /// The state as of committed_offset(), when the task has been closed; nullptr: it was never opened.
   std::unique_ptr<PartitionStore> take_store();
@@ -122,7 +126,9 @@ class Task {
   std::unique_ptr<PartitionStore> store_;  ///< from open() until take_store()
   std::unique_ptr<Processor> processor_;   ///< from start() on
   bool is_warming_ = false;
-  bool ends_warm_up_ = false;  ///< by the running transaction
+  bool ends_warm_up_ = false;       ///< by the running transaction
+  std::uint64_t noted_rules_ = 0;   ///< as of what is committed; 0: it is not known
+  std::uint64_t noting_rules_ = 0;  ///< as of the running transaction
   EventTime newest_event_ = kNever;
   Tally own_;  ///< what the running transaction counted besides the processor
   std::int64_t next_offset_ = kNoOffset;

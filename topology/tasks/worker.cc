@@ -3,10 +3,12 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
 #include "processors/core/check.h"
+#include "topology/tasks/rules_notes.h"
 
 namespace pairwatch {
 namespace {
@@ -156,6 +158,7 @@ bool Worker::process_one(const Record& record) {
   rewinds_without_effect_ = 0;
   if (const BrokerResult error = begin_transaction()) return end_transaction(*error, {});
   sink_.begin_record(record, task->is_warming() ? &task->store() : nullptr);
+  note_rules(*task, record.offset);
   if (crash_watch_.is_poison(record.partition, record.offset)) {
     spdlog::error("{}: deciding {}/{} at offset {} has ended the process {} times: it becomes a dead letter", name_,
                   config_.input_topic, record.partition, record.offset, CrashNotes::kDeaths);
@@ -275,6 +278,7 @@ void Worker::open_for_positions() {
 void Worker::expire() {
   if (!config_.last_event || rewind_is_due_) return;
   const LastEvent last_event = [this](std::string_view stored) {
+    if (is_rules_note(stored)) return EventTime{std::numeric_limits<std::int64_t>::max()};  // they have a bound of their own
     return is_held_case(stored) ? raised_at_of(stored) : config_.last_event(stored);
   };
   for (const auto& [partition, task] : tasks_) {

@@ -1,7 +1,8 @@
 // The loop of one worker: a broker's records through the tasks of the partitions it holds, each batch of them in one transaction.
 //
 // Each round: poll; process what came; commit when it is time. A transaction begins with its first record and ends after
-// commit_interval (or commit_interval_behind, see is_due()), commit_records or commit_bytes, before a partition is given up, and before the worker ends:
+// commit_interval (or commit_interval_behind, see is_due()), commit_records or commit_bytes, before a partition is given up, and
+// before the worker ends:
 //
 //   process records -> overlay of each task's store, outputs into the transaction
 //   checkpoint      -> every changed entry into the overlay, and from there one record each into the changelog
@@ -163,6 +164,7 @@ class Worker {
   bool tell_held_case(Task& task, const Hash128& key);
   void expire();
   void take_newer_rules();
+  void note_rules(Task& task, std::int64_t from_offset);
   void set_state(Task& task, TaskState state);
   bool may_tell();
   bool is_stopping() const { return stop_ != nullptr && stop_->load(std::memory_order_relaxed); }
@@ -207,6 +209,7 @@ class Worker {
       200'000;  ///< records a second: as measured on two cores with a broker beside, until this worker knows better
   std::uint64_t restored_before_ = 0;  ///< records the restorer had read when that was
   std::uint64_t rules_number_ = 0;     ///< of the bundle that make_processor_ belongs to; 0: of the first
+  std::string rules_sha256_;           ///< likewise; empty: rules are not noted
   std::uint64_t transaction_ = 1;      ///< number of the running one, in what is committed beside the offsets
   std::string told_readiness_ = "?";
   std::string reason_;
