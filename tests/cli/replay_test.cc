@@ -94,10 +94,10 @@ TEST_F(ReplayTest, AppliesDecisionsOfAFile) {
 }
 
 TEST_F(ReplayTest, KnowsTheIndicatorsOfAFile) {
-  std::vector<v1::InteractionEvent> events;
-  for (const char* actor : {"a7", "a8"}) {
-    auto event = test::message(actor, "m3").id(actor).adult_to_minor().mutual_contacts(0).label("image_request", 0.95F);
-    events.push_back(event.actor_device(actor));
+  std::vector<test::EventBuilder> events;
+  for (const char* actor : {"a7", "a8"}) {  // each to a minor of its own
+    test::EventBuilder event = test::message(actor, actor == std::string("a7") ? "m3" : "m4").id(actor).adult_to_minor();
+    events.push_back(event.mutual_contacts(0).label("image_request", 0.95F).actor_device(actor));
   }
   const std::string input = folder.write("events.jsonl", test::as_lines(events));
   const std::string indicators = folder.write(
