@@ -14,11 +14,10 @@
 //              each risk at or above a floor (target_news.h), how the actor stands towards it.
 //              pairwatch.v1.Indicator for an account with a confirmed case: itself and each of its devices as hashes, also those on
 //              which it is seen later; taken back where the last of its cases that was confirmed is dismissed (indicators.h)
-//   remembers  for each actor its age, its newest devices, the newest targets, the highest risks, the cases and what was told of
-//              them: at most
-//              max_targets, max_risks, max_cases and kActorStateLimit bytes (layout.h). What leaves first is declared at fit() in
-//              state.h and counted as evidence_dropped. Forgotten time_to_live after its last news, in event time; counted as
-//              entries_expired. For each case that was opened, its place: about 50 bytes beside.
+//   remembers  for each actor its age, its newest devices, the newest targets, the highest risks, the cases and what was told
+//              of them: at most max_targets, max_risks, max_cases and kActorStateLimit bytes (layout.h). What leaves first is
+//              declared at fit() in state.h and counted as evidence_dropped. Forgotten time_to_live after its last news, in event
+//              time; counted as entries_expired. For each case that was opened, its place: about 50 bytes beside.
 //   cost       0.3 us for a fact that changes nothing of fan-out or complaints, 1.3 us for a risk of a hot actor, most of it
 //              parsing; 3 us more where a case moves (tests/bench/bench_escalation.cc). A fact that does, of an actor with 100
 //              targets and 16 remembered risks: 20 us where it is the newest, at most about 100 us where it comes late.

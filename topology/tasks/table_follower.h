@@ -1,9 +1,8 @@
 // Reads a compacted topic whole and goes on with it, into a table that a service holds (GlobalTable in topology/ports.h).
 //
 // In:        every partition of the topic from its first record on, committed records only; in no group.
-// Out:       GlobalTable::apply for each record, in the order of its partition; publish() once the ends found at the start are
-// reached,
-//            and from then on when nothing more comes at once, or kPublishInterval_ms after the last.
+// Out:       GlobalTable::apply for each record, in the order of its partition; publish() once the ends found at the start
+//            are reached, and from then on when nothing more comes at once, or kPublishInterval_ms after the last.
 // Remembers: a position for each partition.
 // Fails:     what can be tried again is told by waiting_for() and tried again; what cannot ends it: reason().
 // Thread:    one.
