@@ -50,6 +50,36 @@ TEST(LiveChange, TakesTheWholeRuleSet) {
   EXPECT_TRUE(live_change(loaded({}), loaded({"rules.signals.secrecy_request.weight=0.01"})).is_other_rules);
 }
 
+/// Whatever the table of rules holds, so that a room's rules that come later cannot be forgotten.
+TEST(LiveChange, TakesEveryRuleThereIs) {
+  Settings defaults;
+  share_rules(defaults);
+  const std::string before = rules_of(defaults);
+  Section names;
+  describe_rules(names, defaults);
+  int changed_count = 0, known_count = 0;
+  for (const std::string& key : names.keys()) {
+    ++known_count;
+    for (const char* value :
+         {"0.5", "0.25", "1", "2", "3", "7", "3h", "5d", "true", "false", "off", "shadow", "urgent", "review", "other"}) {
+      Settings changed = defaults;
+      Section table;
+      describe_rules(table, changed);
+      Reading reading;
+      table.read(table.node_of(key, value, Place{"test"}), "rules", reading);
+      share_rules(changed);
+      if (!reading.problems.empty() || rules_of(changed) == before) continue;
+      ++changed_count;
+      const LiveChange change = live_change(defaults, changed);
+      EXPECT_EQ(rules_of(change.settings), rules_of(changed)) << key;
+      EXPECT_TRUE(change.settings == changed) << key << " is a rule of a room that live_change leaves as it was";
+      EXPECT_FALSE(change.has_other_settings) << key;
+      break;
+    }
+  }
+  EXPECT_GT(changed_count, known_count * 9 / 10) << "of " << known_count;
+}
+
 TEST(LiveChange, TakesWordListsThatWereAdded) {
   const LiveChange change = live_change(loaded({}), loaded({"lexicons.shipped=false"}));
   EXPECT_TRUE(change.is_other_rules);
