@@ -127,19 +127,21 @@ def in_parallel(function, items):
 
 def make_topics(world):
     """What an administrator makes beforehand where services may not."""
-    plain = [world.topic(topic) for topic in World.TOPICS]
-    in_parallel(lambda topic: live.make_topic(topic, world.partitions), plain)
-    in_parallel(lambda store: kafka_tool("TopicCommand", "--create", "--topic", f"{world.name}.{store}.changelog", "--partitions",
-                                         str(world.partitions), "--config", "cleanup.policy=compact"), ["pairs", "actors", "minors"])
+    out = subprocess.run([live.PAIRWATCH, "topology", "--format", "topics", "--config", world.config], check=True, stdout=subprocess.PIPE, text=True).stdout
+    rows = [line.split() for line in out.splitlines()] + [[world.topic(topic), str(world.partitions), "delete", ""]
+                                                          for topic in ("platform.events", "moderation.decisions")]
+    in_parallel(lambda row: kafka_tool("TopicCommand", "--create", "--topic", row[0], "--partitions", row[1], "--config", f"cleanup.policy={row[2]}"), rows)
 
 
 def acl_tool(action, arguments):
     kafka_tool("AclCommand", action, *(["--force"] if action == "--remove" else []), *arguments)
 
 
-def printed_acls(world, services="intake,relationship,escalation,target,decisions", settings=("topics.create=false",), principal=f"User:{USER}"):
+def printed_acls(world, services="", settings=("topics.create=false",), principal=f"User:{USER}"):
     """The arguments behind --add of each command that pairwatch prints."""
-    command = [live.PAIRWATCH, "topology", "--format", "acls", "--config", world.config, "--services", services, "--principal", principal]
+    command = [live.PAIRWATCH, "topology", "--format", "acls", "--config", world.config, "--principal", principal]
+    if services:
+        command += ["--services", services]
     for setting in settings:
         command += ["-X", setting]
     out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
