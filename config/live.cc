@@ -15,7 +15,13 @@ LiveChange live_change(const Settings& running, const Settings& loaded) {
   settings.intake.labels = loaded.intake.labels;
   settings.lexicon = loaded.lexicon;
   settings.lexicons = loaded.lexicons;
-  change.has_other_settings = !(settings == loaded);
+  Settings compared = loaded;
+  compared.kafka.credentials = running.kafka.credentials;  // made by each load; logins from files renew themselves
+  for (const char* login : {"sasl.username", "sasl.password"}) {
+    const bool is_renewed = running.kafka_property_files.contains(login) && loaded.kafka_property_files.contains(login);
+    if (is_renewed) compared.kafka.properties[login] = running.kafka.properties.at(login);
+  }
+  change.has_other_settings = !(settings == compared);
   return change;
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "config/load.h"
 #include "config/tables.h"
 #include "tests/config/temporary_file.h"
@@ -28,6 +30,18 @@ TEST(LiveChange, OfNothingIsNone) {
   EXPECT_FALSE(change.is_other_rules);
   EXPECT_FALSE(change.has_other_settings);
   EXPECT_EQ(change.settings, loaded({}));
+}
+
+TEST(LiveChange, OfALoginThatRenewsItselfIsNone) {
+  const auto with_password = [](const std::string& password, const std::string& path) {
+    std::ofstream(path) << password;
+    return loaded({"kafka.property_files.sasl.password=" + path});
+  };
+  const test::TemporaryFile file("");
+  const Settings running = with_password("one", file.path());
+  EXPECT_FALSE(live_change(running, with_password("one", file.path())).has_other_settings);
+  EXPECT_FALSE(live_change(running, with_password("two", file.path())).has_other_settings);
+  EXPECT_TRUE(live_change(running, loaded({})).has_other_settings);
 }
 
 /// Each room's rules, and each part of the rule set that is bound once and shared.
