@@ -349,6 +349,7 @@ class Mechanisms(unittest.TestCase):
             world.produce(keyed(lines))
             eventually(world.is_settled, "everything is read and committed", 120)
             topology = run.get("/topology")[1]
+            self.assertGreater(run.metrics()["pairwatch_certificate_expiry_timestamp_seconds"]['certificate="kafka_ca"'], time.time() + 20 * 86400)
             self.assertEqual(run.stop(), 0, run.log())
             self.assert_keeps_secrets(run.log() + topology)
         self.assertEqual(differences(world.escalations(), replayed(path)[0]), {})

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "config/certificate.h"
 #include "processors/text_signals/text_signals.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/hardening.h"
@@ -164,11 +165,26 @@ class EndGuard {
   std::thread thread_;  ///< last: it uses the others
 };
 
+/// The certificates that clients of Kafka use, looked at anew: who renews one sees it, who forgets to is told by an alert.
+void tell_certificates(const config::Settings& settings, http::Metrics& metrics) {
+  for (const auto& [name, property] : {std::pair{"kafka_client", "ssl.certificate.location"}, {"kafka_ca", "ssl.ca.location"}}) {
+    const auto path = settings.kafka.properties.find(property);
+    if (path == settings.kafka.properties.end()) continue;
+    if (const auto expires_s = config::expiry_of_certificates(path->second)) metrics.certificate(name, *expires_s);
+  }
+}
+
 /// Waits for the first signal or for the runtime's own end, tells of workers that stand still, and reads rules again where asked.
-void wait_for_end(EndGuard& guard, kafka::Runtime& runtime, http::Metrics& metrics, LiveRules& rules) {
+void wait_for_end(EndGuard& guard, kafka::Runtime& runtime, http::Metrics& metrics, LiveRules& rules,
+                  const config::Settings& settings) {
   http::StallLog stall_log;
+  Instant certificates_due = std::chrono::steady_clock::now();
   while (!guard.is_asked() && runtime.wait(kafka::Runtime::State::kRunning, 100) == kafka::Runtime::State::kRunning) {
     tell_held_back_logs();
+    if (const Instant now = std::chrono::steady_clock::now(); now >= certificates_due) {
+      tell_certificates(settings, metrics);
+      certificates_due = now + std::chrono::minutes(1);
+    }
     if (guard.take_reload()) rules.ask();
     rules.look();
     for (const http::StallLog::Line& line : stall_log.look(metrics.stalls())) {
@@ -263,7 +279,7 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
                          progress_interval(settings.http));
   runtime.start();
   guard.running();
-  wait_for_end(guard, runtime, metrics, rules);
+  wait_for_end(guard, runtime, metrics, rules, settings);
   return end(runtime, guard);
 }
 

@@ -104,6 +104,7 @@ struct Metrics::Cells {
     return found->second;
   }
   Gauge* ready = nullptr;
+  prometheus::Family<Gauge>* certificates = nullptr;
   Gauge* indicators = nullptr;  ///< null where intake does not run
   Gauge* indicators_refused = nullptr;
   Gauge* indicators_unusable = nullptr;
@@ -135,6 +136,8 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
 
   cells_->ready =
       &gauge("pairwatch_ready", "1 while /readyz answers 200: every worker in its group, all its partitions run.").Add({});
+  cells_->certificates = &gauge("pairwatch_certificate_expiry_timestamp_seconds",
+                                "When a certificate that this process uses runs out, in seconds since 1970.");
   services_.insert(services.begin(), services.end());
 
   auto& events = counter("pairwatch_events_total", "Records read, by what became of them; every record has exactly one outcome.");
@@ -277,6 +280,10 @@ void Metrics::committed(Service service, const Tally& tally, const CommitFacts& 
     check(cell != nullptr, "an escalation has a severity");
     cell->Observe(latency.seconds);
   }
+}
+
+void Metrics::certificate(const std::string& name, std::int64_t expires_s) {
+  cells_->certificates->Add({{"certificate", name}}).Set(static_cast<double>(expires_s));
 }
 
 void Metrics::combinations(const std::vector<Combination>& combinations) {

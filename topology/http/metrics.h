@@ -62,6 +62,8 @@ class Metrics final : public RuntimeObserver {
 
   /// The combinations of the rule set that is used from now on: each live or shadow one has a cell from here on, at zero.
   void combinations(const std::vector<Combination>& combinations);
+  /// When a certificate that this process uses runs out. `name`: what it is for, one of a few of the program's own.
+  void certificate(const std::string& name, std::int64_t expires_s);
 
   void committed(Service service, const Tally& tally, const CommitFacts& facts) override;
   void aborted(Service service) override;
