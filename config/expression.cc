@@ -353,7 +353,8 @@ std::size_t write(const Branch& branch, std::vector<Instruction>& out) {
 /// Conditions joined by && at the top are evaluated one by one, as far as the first that does not hold: the result is the same.
 std::size_t write_conditions(const Branch& branch, std::vector<Instruction>& out) {
   if (branch.instruction.operation == Operation::kAnd) {
-    return std::max(write_conditions(*branch.left, out), write_conditions(*branch.right, out));
+    const std::size_t left = write_conditions(*branch.left, out);  // first: in the order in which they stand
+    return std::max(left, write_conditions(*branch.right, out));
   }
   const std::size_t depth = write(branch, out);
   out.push_back({Operation::kRequire, 0, 0});

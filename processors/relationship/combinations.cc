@@ -1,6 +1,7 @@
 #include "processors/relationship/combinations.h"
 
 #include <algorithm>
+#include <span>
 
 #include "processors/core/combination.h"
 #include "processors/relationship/features.h"
@@ -47,6 +48,13 @@ class DirectionReader {
   EventTime last_at_ = kNever;
 };
 
+/// Whether a condition begins with a signal above some strength that is not there: most do, and most pairs show none.
+bool misses_its_first_signal(std::span<const Instruction> program, std::uint64_t signals) {
+  if (program.size() < 4 || program[0].operation != Operation::kSignal || program[1].operation != Operation::kNumber) return false;
+  if ((signals & signal_bit(static_cast<Signal>(program[0].operand))) != 0) return false;
+  return program[2].operation == Operation::kGreater && program[1].number >= 0 && program[3].operation == Operation::kRequire;
+}
+
 }  // namespace
 
 void assess_combinations(const Direction& direction, GateVerdict verdict, const RelationshipRules& rules, Assessment& assessment) {
@@ -54,6 +62,7 @@ void assess_combinations(const Direction& direction, GateVerdict verdict, const 
   const std::uint64_t signals = assessment.signals;  // without the combinations that are added
   std::uint64_t held = 0;
   for (const Combination& combination : rules.combinations) {
+    if (misses_its_first_signal(combination.program, signals)) continue;
     const double share = verdict == GateVerdict::kJudgedPeer ? combination.peer_share : 1;
     if (combination.state == RuleState::kOff || share <= 0) continue;
     DirectionReader reader(direction, assessment);

@@ -77,6 +77,20 @@ TEST(Expression, DoesNotHoldWhereThereIsNoFiniteResult) {
   }
 }
 
+TEST(Expression, IsEvaluatedInOrderAsFarAsTheFirstConditionThatDoesNotHold) {
+  const ExpressionResult result = compile_expression("gift_count > 5 && (threat > 0 || gift > 0) && account_started");
+  ASSERT_FALSE(result.problem);
+  struct Counting : Values {
+    int signals = 0;
+    double signal(std::uint8_t) { return ++signals; }
+  };
+  Counting few{{{{"gift_count", 2}, {"account_started", 1}}}}, many{{{{"gift_count", 6}, {"account_started", 1}}}};
+  EXPECT_FALSE(holds(result.program, few));
+  EXPECT_EQ(few.signals, 0);
+  EXPECT_TRUE(holds(result.program, many));
+  EXPECT_EQ(many.signals, 2);
+}
+
 struct Mistake {
   const char* text;
   std::size_t offset;

@@ -54,6 +54,15 @@ TEST(ShippedStories, HoldWithTheShippedRules) {
   EXPECT_GE(names.size(), 25U);
 }
 
+TEST(ShippedStories, HoldWithPseudonymsToo) {
+  config::Settings settings = settings_with();
+  settings.intake.pseudonym_key = {"k1", std::string(32, 'x')};
+  config::Problems problems;
+  const std::vector<Story> stories = read_stories(shipped_story_files().front(), problems);
+  ASSERT_FALSE(stories.empty());
+  for (const Story& story : stories) EXPECT_THAT(lines_of(StoryRunner(settings).run(story)), IsEmpty()) << story.name;
+}
+
 TEST(ShippedStories, DoNotHoldWithRulesThatSeeNothing) {
   const StoryRunner runner(
       settings_with("severity: {watch: 0.9997, review: 0.9998, urgent: 0.9999}\ndirect_rules: {blackmail: false, meetup: false}"));

@@ -110,6 +110,7 @@ std::string what_came(const SeenCase& seen) {
 
 StoryRunner::StoryRunner(const config::Settings& settings)
     : settings_(settings), lexicon_(text_signals::compile(settings.lexicon)) {
+  settings_.intake.pseudonym_key = {};  // stories name accounts by the ids they have there
   for (const SignalInfo& signal : all_signals()) {
     settings_.intake.labels.push_back(
         {"shows:" + std::string(signal.name), signal.signal});  // what a story says that a message shows
