@@ -251,28 +251,28 @@ std::vector<std::string> problems_in(const std::string& text) {
   return lines;
 }
 
-constexpr const char* kGood = "combinations: {x: {number: 2, weight: 1, sentence: did it, when: gift > 0}}";
+constexpr const char* kGood = "combinations: {x: {number: 9, weight: 1, sentence: did it, when: gift > 0}}";
 
 TEST(CombinationsOfARuleSet, AreToldWrongWhereTheMistakeStands) {
   EXPECT_THAT(problems_in(kGood), IsEmpty());
   EXPECT_THAT(
-      problems_in("combinations:\n  x:\n    {number: 2, weight: 1, sentence: did it, when: gift > 0 && thraet > 0}"),
+      problems_in("combinations:\n  x:\n    {number: 9, weight: 1, sentence: did it, when: gift > 0 && thraet > 0}"),
       ElementsAre("FILE:3:64: rules.combinations.x.when: `thraet` is neither a feature nor a signal; did you mean `threat`?"));
-  EXPECT_THAT(problems_in("combinations:\n  x:\n    number: 2\n    weight: 1\n    sentence: did it\n    when: >-\n      gift > 0\n "
+  EXPECT_THAT(problems_in("combinations:\n  x:\n    number: 9\n    weight: 1\n    sentence: did it\n    when: >-\n      gift > 0\n "
                           "     && thraet > 0\n"),
               ElementsAre(HasSubstr("FILE:8:10: rules.combinations.x.when: `thraet`")));
   EXPECT_THAT(
       problems_in(
-          "combinations:\n  x:\n    number: 2\n    weight: 1\n    sentence: did it\n    when: \"gift > 0 &&\n      thraet > 0\"\n"),
+          "combinations:\n  x:\n    number: 9\n    weight: 1\n    sentence: did it\n    when: \"gift > 0 &&\n      thraet > 0\"\n"),
       ElementsAre(HasSubstr("FILE:7:7: rules.combinations.x.when: `thraet`")));
   EXPECT_THAT(problems_in("combinations:\n  x: {weight: 1, sentence: did it}"),
               ElementsAre(HasSubstr("FILE:2:3: rules.combinations.x.number: is missing"),
                           HasSubstr("FILE:2:3: rules.combinations.x.when: is missing")));
-  EXPECT_THAT(problems_in("combinations:\n  x: {number: 2, sentence: did it, when: gift > 0}"),
+  EXPECT_THAT(problems_in("combinations:\n  x: {number: 9, sentence: did it, when: gift > 0}"),
               ElementsAre(HasSubstr("it would decide nothing")));
   EXPECT_THAT(problems_in("combinations:\n  x: {number: 1, weight: 1, sentence: did it, when: gift > 0}"),
               ElementsAre(HasSubstr("rules.combinations.x.number: is that of `private_gifts_of_a_stranger` too")));
-  EXPECT_THAT(problems_in("combinations:\n  threat: {number: 2, weight: 1, sentence: did it, when: gift > 0}"),
+  EXPECT_THAT(problems_in("combinations:\n  threat: {number: 9, weight: 1, sentence: did it, when: gift > 0}"),
               ElementsAre(HasSubstr("is the name of a signal or feature")));
   EXPECT_THAT(problems_in("combinations:\n  x: {number: 17, weight: 1, sentence: Did it., when: gift > 0}"),
               testing::Contains(HasSubstr("must go on after \"the account\"")));
@@ -283,14 +283,17 @@ TEST(CombinationsOfARuleSet, CanBeChangedInPartAndRemoved) {
   const test::TemporaryFile part("combinations: {private_gifts_of_a_stranger: {state: live, weight: 2}}");
   const auto changed = config::load_settings({.rules_files = {part.path()}});
   ASSERT_THAT(changed.problems, IsEmpty());
-  ASSERT_EQ(changed.settings.relationship.rules.combinations.size(), 1U);
+  const std::size_t shipped = config::load_settings({}).settings.relationship.rules.combinations.size();
+  ASSERT_EQ(changed.settings.relationship.rules.combinations.size(), shipped);
   EXPECT_EQ(changed.settings.relationship.rules.combinations[0].state, RuleState::kLive);
   EXPECT_EQ(changed.settings.relationship.rules.combinations[0].weight, 2);
   EXPECT_FALSE(changed.settings.relationship.rules.combinations[0].program.empty());
   EXPECT_EQ(changed.settings.escalation.rules.combinations, changed.settings.relationship.rules.combinations);
   EXPECT_NE(changed.settings.escalation.rules.sha256, config::load_settings({}).settings.escalation.rules.sha256);
   const test::TemporaryFile removed("combinations: {private_gifts_of_a_stranger: null}");
-  EXPECT_THAT(config::load_settings({.rules_files = {removed.path()}}).settings.relationship.rules.combinations, IsEmpty());
+  const auto left = config::load_settings({.rules_files = {removed.path()}}).settings.relationship.rules.combinations;
+  EXPECT_EQ(left.size(), shipped - 1);
+  for (const Combination& one : left) EXPECT_NE(one.name, "private_gifts_of_a_stranger");
 }
 
 TEST(CombinationsOfARuleSet, ReadBackFromWhatIsShown) {
@@ -301,7 +304,7 @@ TEST(CombinationsOfARuleSet, ReadBackFromWhatIsShown) {
   const auto second = config::load_settings({.config_files = {shown.path()}});
   ASSERT_THAT(second.problems, IsEmpty());
   EXPECT_TRUE(second.settings == first.settings);
-  EXPECT_EQ(second.settings.relationship.rules.combinations[1].at_least, Severity::kReview);
+  EXPECT_EQ(second.settings.relationship.rules.combinations.back().at_least, Severity::kReview);
 }
 
 }  // namespace

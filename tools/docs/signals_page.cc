@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/load.h"
+#include "config/reader.h"
 #include "config/tables.h"
 #include "processors/core/check.h"
 #include "processors/core/signal.h"
@@ -84,6 +85,21 @@ std::string table(const std::vector<ShownSetting>& settings) {
   return text;
 }
 
+/// A pipe would end the cell.
+std::string cell(std::string text) {
+  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, "\\");
+  return text;
+}
+
+std::string combinations_text(const std::vector<Combination>& combinations) {
+  std::string text = "\nThese ship:\n\n| combination | state | weight | condition |\n|---|---|---|---|\n";
+  for (const Combination& one : combinations) {
+    const std::string state = one.state == RuleState::kLive ? "live" : one.state == RuleState::kShadow ? "shadow" : "off";
+    text += "| `" + one.name + "` | " + state + " | " + config::written(one.weight) + " | `" + cell(one.when) + "` |\n";
+  }
+  return text;
+}
+
 std::string features_text() {
   std::string text =
       "\n## Combinations\n\nNamed conditions over the features below and the signals of a pair, in the rule set under "
@@ -124,7 +140,7 @@ std::string signals_page() {
       "What a moderator\ndismissed weighs less for its subject (`decisions`). And of the log-odds is taken off:\n" +
       table(rules.shown({"protective"}));
   text += "\n`heightened_vulnerability` raises the priority of a case, never its risk.\n";
-  return text + features_text();
+  return text + features_text() + combinations_text(loaded.settings.relationship.rules.combinations);
 }
 
 }  // namespace pairwatch::docs
