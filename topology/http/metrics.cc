@@ -1,3 +1,4 @@
+// Long because every metric is defined once, in one place.
 #include "topology/http/metrics.h"
 
 #include <prometheus/counter.h>
