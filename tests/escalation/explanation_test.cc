@@ -185,6 +185,7 @@ TEST(Explanation, IsTwoToFivePlainSentencesWithoutAVerdict) {
     story.message_count = static_cast<std::uint32_t>(random() % 5000);
     story.received_count = static_cast<std::uint32_t>(random() % 3);
     for (const SignalInfo& row : all_signals()) {
+      if (row.signal == Signal::kMultipleRiskyAdults) continue;  // told of a minor
       if (random() % 3 != 0) continue;
       const Duration first = some_span();
       show(story, row.signal, static_cast<double>(random() % 400) / 100, static_cast<std::uint32_t>(random() % 20), first,
@@ -207,7 +208,7 @@ TEST(Explanation, IsTwoToFivePlainSentencesWithoutAVerdict) {
     for (const char* word : {"groom", "predator", "victim", "offender", "suspect", "{", "}", "  ", " .", " ,"}) {
       ASSERT_THAT(text, testing::Not(HasSubstr(word)));
     }
-    ASSERT_LE(text.size(), 1500U) << text;
+    ASSERT_LE(text.size(), 1600U) << text;
   }
 }
 
