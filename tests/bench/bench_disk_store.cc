@@ -4,7 +4,6 @@
 // block cache. What RocksDB does not hold is in the page cache where the machine has room for it: measure with N as large as that
 // matters. The database is in the folder for temporary files.
 #include <benchmark/benchmark.h>
-#include <rocksdb/write_batch.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,7 +17,6 @@
 
 #include "topology/store/disk_store.h"
 #include "topology/store/hot_entries.h"
-#include "topology/store/rocks.h"
 
 namespace pairwatch {
 namespace {
@@ -60,33 +58,6 @@ class Disk {
   Disk& operator=(const Disk&) = delete;
 
   void fill(std::uint64_t entries) {
-    for_each_record(entries, [&](const Hash128& at, std::string_view value) { store_->restore(at, value); });
-    commit();
-    database_->flush();
-  }
-  /// The same records as a program would load them that knows RocksDB and nothing else: in batches, without a log.
-  void load_plainly(std::uint64_t entries) {
-    constexpr int kRecordsInBatch = 1'000;
-    rocksdb::WriteOptions without_log;
-    without_log.disableWAL = true;
-    rocksdb::WriteBatch batch;
-    const auto write = [&] {
-      if (!database_->rocks().db->Write(without_log, &batch).ok()) std::abort();
-      batch.Clear();
-    };
-    for_each_record(entries, [&](const Hash128& at, std::string_view value) {
-      if (!batch.Put({reinterpret_cast<const char*>(&at), sizeof at}, {value.data(), value.size()}).ok()) std::abort();
-      if (batch.Count() == kRecordsInBatch) write();
-    });
-    write();
-    database_->flush();
-  }
-  void commit() { store_->commit({.input_offset = ++offset_}); }
-  DiskStore& store() { return *store_; }
-
- private:
-  template <typename Visit>
-  static void for_each_record(std::uint64_t entries, Visit&& visit) {
     std::mt19937_64 random(1);
     std::string value(kEntryBytes, '\0');
     for (std::uint64_t i = 0; i < entries; ++i) {
@@ -94,10 +65,15 @@ class Disk {
         const std::uint64_t bits = random();
         std::memcpy(value.data() + at, &bits, sizeof bits);
       }
-      visit(key(i), value);
+      store_->restore(key(i), value);
     }
+    commit();
+    database_->flush();
   }
+  void commit() { store_->commit({.input_offset = ++offset_}); }
+  DiskStore& store() { return *store_; }
 
+ private:
   std::string path_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<DiskStore> store_;
@@ -145,17 +121,7 @@ void Restore(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(pairs));
 }
-BENCHMARK(Restore)->Iterations(1)->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kMillisecond);
-
-/// What a restore is measured by.
-void PlainLoad(benchmark::State& state) {
-  for (auto _ : state) {
-    Disk disk(pairs * kEntryBytes / 5);
-    disk.load_plainly(pairs);
-  }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(pairs));
-}
-BENCHMARK(PlainLoad)->Iterations(1)->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(Restore)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void SweepOnePart(benchmark::State& state) {
   Disk disk(pairs * kEntryBytes / 5);
