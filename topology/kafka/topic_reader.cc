@@ -99,24 +99,41 @@ void TopicReader::assign() {
   }
 }
 
+void TopicReader::accept(Partition& partition, rd_kafka_message_t* message) {
+  const bool is_record = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (is_record) partition.next = message->offset + 1;
+  if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) partition.next = std::max(partition.next, message->offset);
+  if (is_record && message->offset < partition.end) {
+    partition.fetched.push_back(message);
+  } else {
+    rd_kafka_message_destroy(message);
+  }
+}
+
+/// The client starts fetching on its own thread and leads a partition's queue to the consumer's once more when it does: what came
+/// before the queue was taken away stands there, and before what stands in the partition's own.
+void TopicReader::take_what_came_early() {
+  while (rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer_.get(), 0)) {
+    const auto is_its = [message](const Partition& partition) { return partition.number == message->partition; };
+    const auto partition = std::find_if(partitions_.begin(), partitions_.end(), is_its);
+    if (partition == partitions_.end()) {  // an error of no partition: reading on tells of it
+      rd_kafka_message_destroy(message);
+      continue;
+    }
+    rd_kafka_queue_forward(partition->queue.get(), nullptr);
+    accept(*partition, message);
+  }
+}
+
 /// Until the partition has a record or is done. False: the input cannot be read further.
 bool TopicReader::fetch(Partition& partition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kPatience_ms);
   std::array<rd_kafka_message_t*, kFetch> messages;
   while (partition.fetched.empty() && partition.next < partition.end) {
-    rd_kafka_poll(consumer_.get(), 0);
+    take_what_came_early();
+    if (!partition.fetched.empty() || partition.next >= partition.end) break;
     const ssize_t count = rd_kafka_consume_batch_queue(partition.queue.get(), kPoll_ms, messages.data(), messages.size());
-    for (ssize_t i = 0; i < count; ++i) {
-      rd_kafka_message_t* message = messages[static_cast<std::size_t>(i)];
-      const bool is_record = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
-      if (is_record) partition.next = message->offset + 1;
-      if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) partition.next = std::max(partition.next, message->offset);
-      if (is_record && message->offset < partition.end) {
-        partition.fetched.push_back(message);
-      } else {
-        rd_kafka_message_destroy(message);
-      }
-    }
+    for (ssize_t i = 0; i < count; ++i) accept(partition, messages[static_cast<std::size_t>(i)]);
     if (count <= 0 && std::chrono::steady_clock::now() > deadline) {
       fail("nothing came from partition " + std::to_string(partition.number) + " for " + std::to_string(kPatience_ms / 1000) +
            " s, although it goes on to offset " + std::to_string(partition.end) + "; check the brokers");

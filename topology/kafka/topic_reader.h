@@ -57,6 +57,8 @@ class TopicReader final : public Source {
   void find_offsets(const TimeRange& range);
   void offsets_at(std::int64_t time_ms, std::int64_t Partition::* where);
   void assign();
+  static void accept(Partition& partition, rd_kafka_message_t* message);
+  void take_what_came_early();
   bool fetch(Partition& partition);
   Partition* earliest();
   void take(Partition& partition);
