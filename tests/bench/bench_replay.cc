@@ -15,6 +15,7 @@
 #include <string>
 
 #include "config/load.h"
+#include "config/services.h"
 #include "tools/generator/generate.h"
 #include "topology/embedded/embedded.h"
 
@@ -78,10 +79,7 @@ EmbeddedConfig shipped_config(int threads) {
   const config::LoadResult loaded = config::load_settings({});
   if (!loaded.problems.empty()) std::abort();
   EmbeddedConfig config;
-  config.services.intake = loaded.settings.intake;
-  config.services.lexicon = text_signals::compile(loaded.settings.lexicon);
-  config.services.relationship = loaded.settings.relationship;
-  config.services.escalation = loaded.settings.escalation;
+  config.services = config::service_configs(loaded.settings);
   config.threads = threads;
   return config;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/load.h"
+#include "config/services.h"
 #include "processors/core/check.h"
 #include "processors/decode/decode.h"
 #include "tests/support/events.h"
@@ -81,9 +82,7 @@ std::vector<std::string> interactions_of_one_pair(const ServiceConfigs& configs)
 }
 
 std::map<std::string, std::function<Operation()>> operations() {
-  const config::Settings settings = config::load_settings({}).settings;
-  const ServiceConfigs configs{settings.decode,       settings.intake,     text_signals::compile(settings.lexicon),
-                               settings.relationship, settings.escalation, settings.target};
+  const ServiceConfigs configs = config::service_configs(config::load_settings({}).settings);
   return {
       {"decode_protobuf", [] { return decode_of(chats(AgeBand::k13To15, false), decode::Encoding::kProtobuf); }},
       {"decode_json", [] { return decode_of(chats(AgeBand::k13To15, true), decode::Encoding::kJson); }},

@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "config/load.h"
-#include "processors/text_signals/text_signals.h"
+#include "config/services.h"
 #include "tools/generator/generate.h"
 
 namespace pairwatch::evaluate {
@@ -34,11 +34,7 @@ class Evaluate : public testing::Test {
     const config::LoadResult loaded = config::load_settings({});
     ASSERT_TRUE(loaded.problems.empty());
     options_.input = path("events");
-    options_.config.services.intake = loaded.settings.intake;
-    options_.config.services.lexicon = text_signals::compile(loaded.settings.lexicon);
-    options_.config.services.relationship = loaded.settings.relationship;
-    options_.config.services.escalation = loaded.settings.escalation;
-    options_.config.services.target = loaded.settings.target;
+    options_.config.services = config::service_configs(loaded.settings);
   }
   static void TearDownTestSuite() {
     std::filesystem::remove(path("events"));

@@ -9,8 +9,8 @@
 #include <string>
 #include <thread>
 
+#include "config/services.h"
 #include "config/settings.h"
-#include "processors/text_signals/text_signals.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/replay_output.h"
 
@@ -51,12 +51,7 @@ evaluate::EvaluateOptions options_of(const EvaluateFlags& flags, const config::S
   evaluate::EvaluateOptions options;
   options.input = flags.input;
   options.limits.max_record_bytes = settings.intake.max_record_bytes;
-  options.config.services.decode = settings.decode;
-  options.config.services.intake = settings.intake;
-  options.config.services.lexicon = text_signals::compile(settings.lexicon);
-  options.config.services.relationship = settings.relationship;
-  options.config.services.escalation = settings.escalation;
-  options.config.services.target = settings.target;
+  options.config.services = config::service_configs(settings);
   options.config.threads = flags.threads > 0 ? flags.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   options.ablation = !flags.no_ablation;
   if (flags.alerts_per_day > 0) options.measure.alerts_per_day = flags.alerts_per_day;

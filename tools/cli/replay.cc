@@ -16,11 +16,11 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include "config/services.h"
 #include "config/settings.h"
 #include "pairwatch/v1/escalation.pb.h"
 #include "processors/core/check.h"
 #include "processors/decode/decode.h"
-#include "processors/text_signals/text_signals.h"
 #include "tools/cli/card.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/indicator_file.h"
@@ -195,13 +195,7 @@ embedded::Framing framing_of(const std::string& format) {
 embedded::EmbeddedConfig embedded_config(const config::Settings& settings, const ReplayOptions& options,
                                          embedded::Framing framing) {
   embedded::EmbeddedConfig config;
-  config.services.decode = settings.decode;
-  config.services.intake = settings.intake;
-  config.services.lexicon = text_signals::compile(settings.lexicon);
-  config.services.relationship = settings.relationship;
-  config.services.escalation = settings.escalation;
-  config.services.target = settings.target;
-  config.services = services_for(std::move(config.services), framing);
+  config.services = services_for(config::service_configs(settings), framing);
   config.threads = options.threads > 0 ? options.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   config.stop_at_first_reject = options.strict;
   return config;

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "config/certificate.h"
-#include "processors/text_signals/text_signals.h"
+#include "config/services.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/hardening.h"
 #include "tools/cli/live_rules.h"
@@ -217,17 +217,6 @@ ExitCode end(kafka::Runtime& runtime, EndGuard& guard) {
 /// Often enough that one look that comes in between makes nobody unhealthy.
 Duration progress_interval(const http::HttpConfig& config) { return {config.stall_timeout.ms / 4}; }
 
-ServiceConfigs configs_of(const config::Settings& settings) {
-  ServiceConfigs configs;
-  configs.decode = settings.decode;
-  configs.intake = settings.intake;
-  configs.relationship = settings.relationship;
-  configs.escalation = settings.escalation;
-  configs.target = settings.target;
-  configs.lexicon = text_signals::compile(settings.lexicon);
-  return configs;
-}
-
 std::optional<RulesBundle> newer_rules(const LiveConfigs& configs, Service service, std::uint64_t known) {
   if (configs.number() == known) return {};
   const LiveConfigs::Numbered now = configs.now();
@@ -245,7 +234,7 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
   // Held once, whichever rules are in force.
   const auto indicators = std::make_shared<SharedIndicators>(settings.intake.max_indicators);
   const auto with_indicators = [&indicators](const config::Settings& given) {
-    ServiceConfigs made = configs_of(given);
+    ServiceConfigs made = config::service_configs(given);
     made.indicators = indicators;
     return made;
   };

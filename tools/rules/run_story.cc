@@ -3,6 +3,7 @@
 #include <set>
 #include <string_view>
 
+#include "config/services.h"
 #include "pairwatch/v1/escalation.pb.h"
 #include "processors/core/check.h"
 #include "processors/core/signal.h"
@@ -108,22 +109,17 @@ std::string what_came(const SeenCase& seen) {
 
 }  // namespace
 
-StoryRunner::StoryRunner(const config::Settings& settings)
-    : settings_(settings), lexicon_(text_signals::compile(settings.lexicon)) {
-  settings_.intake.pseudonym_key = {};  // stories name accounts by the ids they have there
+StoryRunner::StoryRunner(const config::Settings& settings) : services_(config::service_configs(settings)) {
+  services_.intake.pseudonym_key = {};  // stories name accounts by the ids they have there
   for (const SignalInfo& signal : all_signals()) {
-    settings_.intake.labels.push_back(
+    services_.intake.labels.push_back(
         {"shows:" + std::string(signal.name), signal.signal});  // what a story says that a message shows
   }
 }
 
 Problems StoryRunner::run(const Story& story) const {
   embedded::EmbeddedConfig config;
-  config.services.decode = settings_.decode;
-  config.services.intake = settings_.intake;
-  config.services.lexicon = lexicon_;
-  config.services.relationship = settings_.relationship;
-  config.services.escalation = settings_.escalation;
+  config.services = services_;
   config.partitions = 1;
   StoryInput input(story);
   Gatherer gathered;

@@ -23,7 +23,7 @@
 #include "config/settings.h"
 #include "pairwatch/v1/event.pb.h"
 #include "processors/core/kinds.h"
-#include "processors/text_signals/text_signals.h"
+#include "topology/services/services.h"
 
 namespace pairwatch::rules {
 
@@ -62,8 +62,7 @@ class StoryRunner {
   config::Problems run(const Story& story) const;
 
  private:
-  config::Settings settings_;
-  std::shared_ptr<const text_signals::CompiledLexicon> lexicon_;
+  ServiceConfigs services_;
 };
 
 }  // namespace pairwatch::rules
