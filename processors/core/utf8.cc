@@ -6,7 +6,8 @@
 namespace pairwatch {
 namespace {
 
-constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+constexpr std::uint64_t kEach = 0x0101010101010101U;
+constexpr std::uint64_t kHighBits = kEach * 0x80;
 
 bool is_continuation(unsigned char byte) { return (byte & 0xc0) == 0x80; }
 
@@ -50,10 +51,18 @@ bool is_valid_utf8(std::string_view bytes) {
 }
 
 bool has_control_character(std::string_view bytes) {
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    if (byte < 0x20 || byte == 0x7f) return true;
-    if (byte == 0xc2 && i + 1 < bytes.size() && static_cast<unsigned char>(bytes[i + 1]) < 0xa0) return true;
+  const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
+  const auto* end = at + bytes.size();
+  // ASCII eight at a time. What a subtraction borrows from a byte above only finds what is looked at again below.
+  for (; end - at >= 8; at += 8) {
+    std::uint64_t eight;
+    std::memcpy(&eight, at, 8);
+    const std::uint64_t below_space = eight - kEach * 0x20, del = (eight ^ kEach * 0x7f) - kEach;
+    if (((eight | below_space | del) & kHighBits) != 0) break;
+  }
+  for (; at < end; ++at) {
+    if (*at < 0x20 || *at == 0x7f) return true;
+    if (*at == 0xc2 && at + 1 < end && at[1] < 0xa0) return true;
   }
   return false;
 }

@@ -112,6 +112,25 @@ TEST(ControlCharacters, AreC0DelAndC1) {
   for (int c = 0x80; c < 0xa0; ++c) EXPECT_TRUE(has_control_character(bytes({'a', 0xc2, c}))) << c;
 }
 
+TEST(ControlCharacters, AreFoundAtEveryPlaceOfEveryLength) {
+  for (std::size_t length = 1; length <= 25; ++length) {
+    EXPECT_FALSE(has_control_character(std::string(length, '~'))) << length;
+    EXPECT_FALSE(has_control_character(std::string(length, ' '))) << length;
+    for (std::size_t at = 0; at < length; ++at) {
+      for (const char control : {'\0', '\x1f', '\x7f'}) {
+        std::string text(length, '~');
+        text[at] = control;
+        EXPECT_TRUE(has_control_character(text)) << static_cast<int>(control) << " at " << at << " of " << length;
+      }
+      std::string two_bytes(length, '~');
+      two_bytes.replace(at, 1, "\xc2\x9f");
+      EXPECT_TRUE(has_control_character(two_bytes)) << at << " of " << length;
+      two_bytes.replace(at, 2, "\xc2\xa0");
+      EXPECT_FALSE(has_control_character(two_bytes)) << at << " of " << length;
+    }
+  }
+}
+
 TEST(ControlCharacters, AreNotSeenInOrdinaryText) {
   EXPECT_FALSE(has_control_character(""));
   EXPECT_FALSE(has_control_character(" ~az09-_:."));
