@@ -291,20 +291,29 @@ void write_state(const PairState& state, Writer& out) {
 }
 
 constexpr std::size_t kLongestVarint = 10;
+// Of each side, what does not depend on it: masks, ages, rates, what was told, times that are always there.
+constexpr std::size_t kSideBytes = (1 + 2 + 1 + 5) + (2 + 1 + 1 + 2) + 15 + (2 + kLongestVarint + 5 + kLongestVarint + 2);
+constexpr std::size_t kSideTimes = 5 + 2;
+
+/// What any side takes at most, where a time takes at most `time_bytes`.
+constexpr std::size_t any_side_bound(std::size_t time_bytes) {
+  constexpr std::size_t kTimes = kSideTimes + kChannelKindCount + kStageCount + 1 + 2;
+  constexpr std::size_t kMarks = kMarkedKinds * (sizeof(DayMarks::newest) + kLongestVarint);
+  return kSideBytes + kCountKinds * 5 + kTimes * time_bytes + kMarks;
+}
 
 /// Everything of one side, where a time takes at most `time_bytes`.
 std::size_t side_bound(const SideState& side, std::size_t time_bytes) {
   std::uint32_t any_count = 0;
   for (const std::uint32_t count : side.counts) any_count |= count;
-  constexpr std::size_t kMasksAndAge = 2 + 1 + 1 + 2, kRates = 15, kTold = 2 + kLongestVarint + 5 + kLongestVarint + 2;
-  std::size_t times = 5 + 2;
+  std::size_t times = kSideTimes;
   for (const EventTime at : side.ladder) times += static_cast<std::size_t>(at != kNever);
   for (const EventTime at : side.stages) times += static_cast<std::size_t>(at != kNever);
   if (side.ephemeral_at != kNever) ++times;
   if (side.first_refused_at != kNever) times += 2;
-  std::size_t rare = 1 + 2 + 1 + 5;
+  std::size_t rare = 0;
   for (const DayMarks& marks : side.marks) rare += marks.days == 0 ? 0 : sizeof(marks.newest) + varint_bytes(marks.days);
-  return rare + kMasksAndAge + kCountKinds * varint_bytes(any_count) + times * time_bytes + kRates + kTold;
+  return kSideBytes + kCountKinds * varint_bytes(any_count) + times * time_bytes + rare;
 }
 
 std::size_t id_bound(const ShortId& id) { return 1 + (id.is_uuid ? kUuidBytes : id.size); }
@@ -316,7 +325,6 @@ std::size_t encoded_size_bound(const PairState& state) {
   const std::size_t time_bytes = varint_bytes(static_cast<std::uint64_t>((state.last_at - state.first_at).ms));
   constexpr std::size_t kFixed = 1 + 1 + 6 + 4 + 2 * 5 + 1 + kLongestVarint + 1 + 1 + 1;
   std::size_t bound = kFixed + 5 * time_bytes + state.event_hash_count * sizeof(std::uint32_t);
-  for (const SideState& side : state.sides) bound += side_bound(side, time_bytes);
   for (const std::uint64_t mask : state.evidence_masks) bound += varint_bytes(mask);
   constexpr std::size_t kEvidence = 5 + 5 + 2 + 5 + kLongestVarint;
   bound += state.evidence_count * (kEvidence + 2 * time_bytes);
@@ -332,6 +340,9 @@ std::size_t encoded_size_bound(const PairState& state) {
     const std::size_t moment_bytes = varint_bytes(static_cast<std::uint64_t>((state.last_at - state.ring[0].at).ms));
     bound += state.ring_count * (moment_bytes + 1 + varint_bytes(any_signal));
   }
+  const std::size_t with_any_sides = bound + 2 * any_side_bound(time_bytes);
+  if (with_any_sides <= kLayoutCapBytes) return with_any_sides;  // no need to look at them
+  for (const SideState& side : state.sides) bound += side_bound(side, time_bytes);
   return bound;
 }
 
