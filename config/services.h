@@ -6,8 +6,8 @@
 
 namespace pairwatch::config {
 
-/// All that the rooms' shells need of `settings`, its lexicon compiled (which takes some milliseconds). Without indicators: what a run
-/// shares between its services is its own affair.
+/// All that the rooms' shells need of `settings`, its lexicon compiled (which takes some milliseconds). Without indicators: what a
+/// run shares between its services is its own affair.
 ServiceConfigs service_configs(const Settings& settings);
 
 }  // namespace pairwatch::config

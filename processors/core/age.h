@@ -9,9 +9,11 @@ namespace pairwatch {
 
 /// Numbers as in pairwatch.v1.AgeBand.
 enum class AgeBand : std::uint8_t { kUnknown = 0, kUnder13 = 1, k13To15 = 2, k16To17 = 3, kAdult = 4 };
+inline constexpr AgeBand kLastAgeBand = AgeBand::kAdult;
 
 /// Numbers as in pairwatch.v1.AgeAssurance. Unknown is read as self-declared.
 enum class AgeAssurance : std::uint8_t { kUnknown = 0, kSelfDeclared = 1, kEstimated = 2, kVerified = 3 };
+inline constexpr AgeAssurance kLastAgeAssurance = AgeAssurance::kVerified;
 
 /// What the gate distinguishes. A minor whose age somebody has checked is treated with more reserve than one who only says so.
 enum class AgeClass : std::uint8_t { kAdult = 0, kUnknown = 1, kMinorSelfDeclared = 2, kMinorAssured = 3 };

@@ -32,14 +32,19 @@ enum class ChannelKind : std::uint8_t {
   kExternal = 6,
 };
 inline constexpr int kChannelKindCount = 7;
+inline constexpr ChannelKind kLastChannelKind = ChannelKind::kExternal;
 
 enum class MediaKind : std::uint8_t { kNone = 0, kImage = 1, kVideo = 2, kAudio = 3, kFile = 4, kSticker = 5 };
+inline constexpr MediaKind kLastMediaKind = MediaKind::kSticker;
 
 enum class GiftKind : std::uint8_t { kUnknown = 0, kItem = 1, kCurrency = 2, kSubscription = 3 };
+inline constexpr GiftKind kLastGiftKind = GiftKind::kSubscription;
 
 enum class CallKind : std::uint8_t { kUnknown = 0, kVoice = 1, kVideo = 2 };
+inline constexpr CallKind kLastCallKind = CallKind::kVideo;
 
 enum class TrustedRelationKind : std::uint8_t { kNone = 0, kFamily = 1, kGuardian = 2, kTeacher = 3, kStaff = 4 };
+inline constexpr TrustedRelationKind kLastTrustedRelationKind = TrustedRelationKind::kStaff;
 
 enum class FactKind : std::uint8_t {
   kFirstContact = 1,

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace pairwatch::decode {
+namespace pairwatch {
 
 /// The low three bits of a tag.
 enum WireType : std::uint32_t {
@@ -113,4 +113,4 @@ class WireCursor {
   const char* end_ = nullptr;
 };
 
-}  // namespace pairwatch::decode
+}  // namespace pairwatch

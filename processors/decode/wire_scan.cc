@@ -5,8 +5,8 @@
 #include <bit>
 #include <cstring>
 
+#include "processors/core/wire_cursor.h"
 #include "processors/decode/config.h"
-#include "processors/decode/wire_cursor.h"
 
 namespace pairwatch::decode {
 namespace {

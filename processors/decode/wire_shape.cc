@@ -1,6 +1,6 @@
 #include "processors/decode/wire_shape.h"
 
-#include "processors/decode/wire_cursor.h"
+#include "processors/core/wire_cursor.h"
 
 namespace pairwatch::decode {
 namespace {

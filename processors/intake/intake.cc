@@ -6,7 +6,9 @@
 
 #include "processors/core/check.h"
 #include "processors/core/hash.h"
+#include "processors/core/interaction_wire.h"
 #include "processors/core/keys.h"
+#include "processors/core/party_message.h"
 #include "processors/intake/validate.h"
 
 namespace pairwatch::intake {
@@ -25,32 +27,27 @@ bool stays_here(std::string_view name) {
   return name == "content-type" || name.starts_with("ce_") || name == kSourceHeader || name.starts_with("__pairwatch.");
 }
 
-void write_channel(const ChannelView& channel, v1::Channel& out) {
-  out.mutable_channel_id()->assign(channel.channel_id);
-  out.set_kind(static_cast<v1::ChannelKind>(channel.kind));
-  out.set_ephemeral(channel.ephemeral);
+ChannelRef channel_of(const ChannelView& channel) {
+  return {channel.channel_id, static_cast<ChannelKind>(channel.kind), channel.ephemeral};
 }
 
 /// What the platform knows of the two.
-void write_relation(const EventView& event, v1::Interaction& out) {
-  out.clear_mutual_contacts();
-  out.clear_mutual_contacts_recent();
-  out.clear_trusted_until_ms();
-  if (event.mutual_contacts) out.set_mutual_contacts(*event.mutual_contacts);
-  if (event.mutual_contacts_recent) out.set_mutual_contacts_recent(*event.mutual_contacts_recent);
-  out.set_trusted_relation(static_cast<v1::TrustedRelationKind>(event.trusted_relation.kind));
-  if (const auto until = expiry_time(event.trusted_relation)) out.set_trusted_until_ms(until->ms);
+void read_relation(const EventView& event, Interaction& out) {
+  out.mutual_contacts = event.mutual_contacts;
+  out.mutual_contacts_recent = event.mutual_contacts_recent;
+  out.trusted_relation = static_cast<TrustedRelationKind>(event.trusted_relation.kind);
+  out.trusted_until = expiry_time(event.trusted_relation);
 }
 
 /// Gifts and calls; zero and empty where the event is neither.
-void write_gift_and_call(const EventView& event, v1::Interaction& out) {
+void read_gift_and_call(const EventView& event, Interaction& out) {
   const GiftView gift = event.kind == InteractionKind::kGift ? event.gift : GiftView{};
-  out.set_gift_kind(static_cast<v1::GiftKind>(gift.kind));
-  out.set_gift_value_minor(gift.value_minor);
-  out.mutable_gift_currency()->assign(gift.currency);
+  out.gift_kind = static_cast<GiftKind>(gift.kind);
+  out.gift_value_minor = gift.value_minor;
+  out.gift_currency = gift.currency;
   const CallView call = event.kind == InteractionKind::kCall ? event.call : CallView{};
-  out.set_call_kind(static_cast<v1::CallKind>(call.kind));
-  out.set_call_duration_ms(call.duration_seconds * 1000 + call.duration_nanos / 1'000'000);
+  out.call_kind = static_cast<CallKind>(call.kind);
+  out.call_duration = milliseconds(call.duration_seconds * 1000 + call.duration_nanos / 1'000'000);
 }
 
 }  // namespace
@@ -96,34 +93,31 @@ Outcome Intake::dead_letter(const Record& record, Reject reason, Sink& sink) {
 
 void Intake::forward(const Record& record, Sink& sink) {
   const bool is_move = event_.kind == InteractionKind::kChannelMove;
-  v1::Interaction& out = is_move ? move_ : interaction_;  // every field is written, so that nothing of the last one stays
-  out.mutable_event_id()->assign(event_.event_id);
-  out.set_occurred_at_ms(event_time(event_.occurred_at).ms);
-  out.mutable_tenant()->assign(event_.tenant);
-  write_party(event_.actor, *out.mutable_actor());
-  write_party(event_.target, *out.mutable_target());
-  out.set_kind(static_cast<v1::InteractionKind>(event_.kind));
-  write_channel(is_move && event_.channel_move.from.present ? event_.channel_move.from : event_.channel, *out.mutable_channel());
-  if (is_move) write_channel(event_.channel_move.to, *out.mutable_moved_to());
-  out.set_accepted(is_move && event_.channel_move.accepted);
-  TextFindings findings;
-  write_message(out, findings);
-  out.set_indicators(stamper_.matches(event_, out.actor().account_id(), findings.all_handles()));
-  write_gift_and_call(event_, out);
-  write_relation(event_, out);
-  out.set_source_partition(record.partition);
-  out.set_source_offset(record.offset);
+  Interaction& out = interaction_;  // every field is written, so that nothing of the last one stays
+  out.event_id = event_.event_id;
+  out.at = event_time(event_.occurred_at);
+  out.tenant = event_.tenant;
+  out.actor = party_of(event_.actor, actor_pseudonym_);
+  out.target = party_of(event_.target, target_pseudonym_);
+  out.kind = event_.kind;
+  out.channel = channel_of(is_move && event_.channel_move.from.present ? event_.channel_move.from : event_.channel);
+  out.moved_to = is_move ? channel_of(event_.channel_move.to) : ChannelRef{};
+  out.accepted = is_move && event_.channel_move.accepted;
+  const TextFindings findings = read_message();
+  out.indicators = stamper_.matches(event_, out.actor.id.value, findings.all_handles());
+  read_gift_and_call(event_, out);
+  read_relation(event_, out);
+  out.source = {record.partition, record.offset};
 
-  write_pair_key(out.tenant(), {out.actor().account_id()}, {out.target().account_id()}, key_);
+  write_pair_key(out.tenant, out.actor.id, out.target.id, key_);
   write_headers(record);
-  check(out.SerializeToString(&value_), "an interaction can be serialised");
-  sink.emit({OutputPort::kInteractions, key_, value_, headers_});
+  sink.emit({OutputPort::kInteractions, key_, write_interaction(out, value_), headers_});
 }
 
 void Intake::tell_account_change(const Record& record, Sink& sink) {
   v1::CaseInput& out = case_input_;
   out.mutable_tenant()->assign(event_.tenant);
-  write_party(event_.actor, *out.mutable_actor());
+  write_party(party_of(event_.actor, actor_pseudonym_), *out.mutable_actor());
   out.set_occurred_at_ms(event_time(event_.occurred_at).ms);
   out.set_source_partition(record.partition);
   out.set_source_offset(record.offset);
@@ -137,60 +131,55 @@ void Intake::tell_account_change(const Record& record, Sink& sink) {
   sink.emit({OutputPort::kCaseInputs, key_, value_, headers_});
 }
 
-void Intake::write_party(const AccountView& account, v1::Party& party) {
+Party Intake::party_of(const AccountView& account, std::string& pseudonym) {
+  Party party;
+  party.id = {account.account_id};
   if (pseudonyms_) {
-    pseudonyms_->write(account.account_id, *party.mutable_account_id());
-  } else {
-    party.mutable_account_id()->assign(account.account_id);
+    pseudonyms_->write(account.account_id, pseudonym);
+    party.id = {pseudonym};
   }
-  party.set_age_band(static_cast<v1::AgeBand>(account.age_band));
-  party.set_age_assurance(static_cast<v1::AgeAssurance>(account.age_assurance));
-  party.clear_created_at_ms();
-  party.clear_device();
-  party.clear_utc_offset_minutes();
-  if (const auto created = creation_time(account)) party.set_created_at_ms(created->ms);
-  if (!account.device_hash.empty()) party.set_device(hash64(account.device_hash));
-  if (account.utc_offset_minutes) party.set_utc_offset_minutes(*account.utc_offset_minutes);
-  party.set_heightened_vulnerability(account.heightened_vulnerability);
+  party.age_band = static_cast<AgeBand>(account.age_band);
+  party.age_assurance = static_cast<AgeAssurance>(account.age_assurance);
+  party.created_at = creation_time(account).value_or(kNever);
+  if (!account.device_hash.empty()) party.device = hash64(account.device_hash);
+  party.utc_offset_minutes = account.utc_offset_minutes;
+  party.heightened_vulnerability = account.heightened_vulnerability;
+  return party;
 }
 
-void Intake::write_message(v1::Interaction& interaction, TextFindings& findings) {
-  interaction.set_text_signals(0);
-  interaction.clear_text_fingerprint();
-  interaction.set_media(v1::MEDIA_KIND_UNSPECIFIED);
-  interaction.set_link_count(0);
-  interaction.clear_label_scores();
-  if (event_.kind != InteractionKind::kMessage) return;
+TextFindings Intake::read_message() {
+  Interaction& out = interaction_;
+  out.text_signals = 0;
+  out.text_fingerprint.reset();
+  out.media = MediaKind::kNone;
+  out.link_count = 0;
+  out.label_count = 0;
+  if (event_.kind != InteractionKind::kMessage) return {};
 
   const MessageView& message = event_.message;
-  if (!message.text.empty()) findings = text_reader_.read(message.text, message.language);
+  const TextFindings findings = message.text.empty() ? TextFindings{} : text_reader_.read(message.text, message.language);
   if (findings.truncated) ++tally_.texts_truncated;
-  interaction.set_text_signals(findings.signals);
-  if (message.text_fingerprint) {
-    interaction.set_text_fingerprint(*message.text_fingerprint);
-  } else if (findings.fingerprint != 0) {
-    interaction.set_text_fingerprint(findings.fingerprint);
-  }
-  interaction.set_media(static_cast<v1::MediaKind>(message.media));
-  interaction.set_link_count(message.link_count);
-  if (message.label_count > 0) write_labels(interaction);
+  out.text_signals = findings.signals;
+  out.text_fingerprint = message.text_fingerprint;
+  if (!out.text_fingerprint && findings.fingerprint != 0) out.text_fingerprint = findings.fingerprint;
+  out.media = static_cast<MediaKind>(message.media);
+  out.link_count = message.link_count;
+  if (message.label_count > 0) read_labels();
+  return findings;
 }
 
-void Intake::write_labels(v1::Interaction& interaction) {
+void Intake::read_labels() {
   const auto scores = event_.message.label_scores();
   for (const LabelRule& rule : config_.labels) {
     const auto last = std::find_if(scores.rbegin(), scores.rend(), [&](const auto& score) { return score.label == rule.label; });
     if (last == scores.rend()) continue;
-    const auto number = static_cast<std::uint32_t>(rule.signal);
-    auto& written = *interaction.mutable_label_scores();
-    const auto same = std::find_if(written.begin(), written.end(), [&](const auto& score) { return score.signal() == number; });
-    if (same != written.end()) {
-      same->set_score(std::max(same->score(), last->score));
-      continue;
+    const auto known = std::span(interaction_.labels).first(interaction_.label_count);
+    const auto same = std::find_if(known.begin(), known.end(), [&](const auto& label) { return label.signal == rule.signal; });
+    if (same != known.end()) {
+      same->score = std::max(same->score, last->score);
+    } else {
+      interaction_.labels[interaction_.label_count++] = {rule.signal, last->score};  // as many as there are signals, at most
     }
-    v1::LabelScore& added = *written.Add();
-    added.set_signal(number);
-    added.set_score(last->score);
   }
 }
 

@@ -25,8 +25,8 @@
 #include <vector>
 
 #include "pairwatch/v1/case_input.pb.h"
-#include "pairwatch/v1/interaction.pb.h"
 #include "processors/core/event_view.h"
+#include "processors/core/interaction.h"
 #include "processors/core/tally.h"
 #include "processors/core/text_reader.h"
 #include "processors/intake/config.h"
@@ -55,9 +55,10 @@ class Intake final : public Processor {
   void forward(const Record& record, Sink& sink);
   void tell_account_change(const Record& record, Sink& sink);
 
-  void write_party(const AccountView& account, v1::Party& party);
-  void write_message(v1::Interaction& interaction, TextFindings& findings);
-  void write_labels(v1::Interaction& interaction);
+  /// `pseudonym` holds the id where ids are replaced.
+  Party party_of(const AccountView& account, std::string& pseudonym);
+  TextFindings read_message();
+  void read_labels();
   void write_headers(const Record& record);
 
   IntakeConfig config_;
@@ -68,9 +69,9 @@ class Intake final : public Processor {
   Stamper stamper_;
 
   EventView event_;
-  // Two, because clearing moved_to would free it: a move has one, everything else has none.
-  v1::Interaction interaction_;
-  v1::Interaction move_;
+  Interaction interaction_;  ///< views into the event and into the two pseudonyms
+  std::string actor_pseudonym_;
+  std::string target_pseudonym_;
   v1::CaseInput case_input_;
   std::string key_;
   std::string value_;

@@ -28,16 +28,11 @@ constexpr std::int32_t kNanosInSecond = 1'000'000'000;
 constexpr std::int64_t kLeastTimestampSeconds = -62'135'596'800;
 constexpr std::int64_t kMostTimestampSeconds = 253'402'300'799;
 
-// Last enumerators of this version.
-constexpr std::int32_t kLastAgeBand = static_cast<std::int32_t>(AgeBand::kAdult);
-constexpr std::int32_t kLastAgeAssurance = static_cast<std::int32_t>(AgeAssurance::kVerified);
-constexpr std::int32_t kLastChannelKind = static_cast<std::int32_t>(ChannelKind::kExternal);
-constexpr std::int32_t kLastMediaKind = static_cast<std::int32_t>(MediaKind::kSticker);
-constexpr std::int32_t kLastGiftKind = static_cast<std::int32_t>(GiftKind::kSubscription);
-constexpr std::int32_t kLastCallKind = static_cast<std::int32_t>(CallKind::kVideo);
-constexpr std::int32_t kLastTrustedRelationKind = static_cast<std::int32_t>(TrustedRelationKind::kStaff);
-
-bool is_known(std::int32_t enumerator, std::int32_t last) { return enumerator >= 0 && enumerator <= last; }
+/// Whether it is one of this version.
+template <typename Enum>
+bool is_known(std::int32_t enumerator, Enum last) {
+  return enumerator >= 0 && enumerator <= static_cast<std::int32_t>(last);
+}
 
 bool is_valid_timestamp(const TimestampView& time) {
   return time.seconds >= kLeastTimestampSeconds && time.seconds <= kMostTimestampSeconds && time.nanos >= 0 &&

@@ -1,10 +1,10 @@
 #include "processors/relationship/relationship.h"
 
 #include <charconv>
-#include <limits>
 #include <utility>
 
 #include "processors/core/check.h"
+#include "processors/core/interaction_wire.h"
 #include "processors/core/keys.h"
 #include "processors/relationship/layout.h"
 #include "processors/relationship/wire.h"
@@ -44,9 +44,7 @@ void Relationship::rollback() { pairs_.rollback(); }
 Tally Relationship::take_tally() { return std::exchange(tally_, Tally{}); }
 
 Outcome Relationship::decide(const Record& record, Sink& sink) {
-  const bool parsed = record.value.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
-                      message_.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()));
-  if (!parsed || !read_interaction(message_, interaction_)) {
+  if (!read_interaction(record.value, interaction_)) {
     tally_.count(Reject::kMalformedInternalRecord);
     sink.reject(record, Reject::kMalformedInternalRecord);
     return Outcome::kDeadLetter;
@@ -83,13 +81,13 @@ void Relationship::tell(const Record& record, const PairState& state, Sink& sink
     const DirectionStep& direction = step_.directions[index(side)];
     if (!direction.is_judged) continue;
     for (const FactTold& fact : direction.all_facts()) {
-      begin_case_input(message_, state, side, case_input_);
-      write_fact(message_, state, side, fact, case_input_);
+      begin_case_input(interaction_, state, side, case_input_);
+      write_fact(interaction_, state, side, fact, case_input_);
       emit(sink);
     }
     if (!direction.tell_risk) continue;
-    begin_case_input(message_, state, side, case_input_);
-    write_risk(message_, state, side, direction.assessment, case_input_);
+    begin_case_input(interaction_, state, side, case_input_);
+    write_risk(interaction_, state, side, direction.assessment, case_input_);
     emit(sink);
   }
 }

@@ -13,7 +13,7 @@
 //              What is dropped first at the cap: layout.h. A trusted relation holds until an event names another or it
 //              expires; an event that names none says nothing
 //   time       event time. An interaction that comes late merges into everything but the ring; see state.h
-//   cost       0.4 us a hot pair, 0.75 with parsing; about 1 us more for each thing told; 0.5 to store a pair and read it again
+//   cost       0.4 us a hot pair, 0.5 with reading it; about 1 us more for each thing told; 0.5 to store a pair and read it again
 //   fails      a record that intake would not have written is a Reject (kDeadLetter); stored bytes that cannot be read end the
 //              process with what to do, because going on would overwrite them
 //   thread     one; a Relationship for each task
@@ -24,7 +24,6 @@
 #include <vector>
 
 #include "pairwatch/v1/case_input.pb.h"
-#include "pairwatch/v1/interaction.pb.h"
 #include "processors/core/interaction.h"
 #include "processors/core/tally.h"
 #include "processors/relationship/config.h"
@@ -63,7 +62,6 @@ class Relationship final : public Processor {
   RelationshipConfig config_;
   HotEntries<PairCodec> pairs_;
 
-  v1::Interaction message_;
   Interaction interaction_;
   Step step_;
   v1::CaseInput case_input_;

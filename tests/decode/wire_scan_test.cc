@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "pairwatch/v1/event.pb.h"
+#include "processors/core/wire_cursor.h"
 #include "processors/decode/config.h"
-#include "processors/decode/wire_cursor.h"
 
 namespace pairwatch::decode {
 namespace {
