@@ -4,11 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
+#include "processors/core/cases.h"
 #include "processors/core/event_view.h"
 #include "processors/core/hash.h"
+#include "processors/core/kinds.h"
 #include "processors/core/tally.h"
 #include "processors/core/time.h"
 
@@ -40,6 +43,11 @@ inline constexpr int kOutputPortCount = 8;
 /// The name of a port in topology.yaml, for instance `interactions`.
 std::string_view port_name(OutputPort port);
 
+/// The topic of escalations of that severity, which is not kNone.
+OutputPort port_of(Severity severity);
+/// The severity of a topic of escalations; nullopt for other ports.
+std::optional<Severity> severity_of(OutputPort port);
+
 /// One record to be written. For escalations `value` is a binary pairwatch.v1.Escalation: the runtime encodes it as configured.
 struct Output {
   OutputPort port;
@@ -56,6 +64,10 @@ class Sink {
   /// The current record cannot be used: a live run makes it a dead letter, a replay prints the reason.
   virtual void reject(const Record& record, Reject reason) = 0;
 };
+
+/// Writes a revision of a case to the topic of its severity; of one that stands down, to every topic the case was written to.
+void emit_escalation(const CaseRevision& revision, std::string_view key, std::string_view value, std::span<const Header> headers,
+                     Sink& sink);
 
 /// Where records come from, in order within a partition.
 class Source {

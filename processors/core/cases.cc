@@ -76,6 +76,32 @@ bool rises_by_a_step(const CaseRecord& record, double risk, const SeverityRules&
 
 bool owes_an_update(const CaseRecord& record, EventTime at) { return record.held_back > 0 && day_of(at) > record.update_day; }
 
+bool is_told(CaseChange change) { return change != CaseChange::kNone && change != CaseChange::kHeldBack; }
+
+EscalationStatus status_of(CaseChange change) {
+  switch (change) {
+    case CaseChange::kOpened: return EscalationStatus::kOpened;
+    case CaseChange::kRaised: return EscalationStatus::kRaised;
+    case CaseChange::kStoodDown: return EscalationStatus::kStoodDown;
+    case CaseChange::kNone:
+    case CaseChange::kHeldBack:
+    case CaseChange::kUpdated: return EscalationStatus::kUpdated;
+  }
+  return EscalationStatus::kUpdated;
+}
+
+CaseRevision revision_of(const CaseRecord& record, const CaseStep& step, double risk) {
+  CaseRevision revision;
+  revision.status = status_of(step.change);
+  revision.severity = record.severity;
+  revision.written = record.written;
+  revision.number = record.number;
+  revision.revision = record.revision;
+  revision.held_back = step.held_back;
+  revision.risk = risk;
+  return revision;
+}
+
 CaseStep advance_case(CaseRecord& record, const CaseFindings& findings, EventTime at, const SeverityRules& rules,
                       std::uint32_t max_updates_per_day) {
   record.last_news_at = std::max(record.last_news_at, at);

@@ -56,6 +56,27 @@ struct CaseStep {
   std::uint32_t held_back = 0;  ///< updates held back since the revision before
 };
 
+/// Whether a revision is told of it.
+bool is_told(CaseChange change);
+EscalationStatus status_of(CaseChange change);
+
+/// One revision of a case, as every room tells it.
+struct CaseRevision {
+  EscalationStatus status = EscalationStatus::kOpened;
+  EscalationReason reason = EscalationReason::kNone;  ///< of kStoodDown
+  Severity severity = Severity::kNone;
+  std::uint8_t written = 0;  ///< severity_bit of each topic the case was written to, this one included
+  std::uint32_t number = 0;
+  std::uint32_t revision = 0;
+  std::uint32_t held_back = 0;      ///< updates held back since the revision before
+  double risk = 0;                  ///< 4 decimals
+  EventTime at;                     ///< of the news
+  EventTime snooze_until = kNever;  ///< of what a moderator dismissed
+};
+
+/// What `step` has made of the record; reason, time and snooze are left to the caller.
+CaseRevision revision_of(const CaseRecord& record, const CaseStep& step, double risk);
+
 /// Merges findings into the record and says what to tell. A record whose revision is 0 opens; its severity is then at least WATCH.
 /// News is a new signal, a new stage, a rise in risk of update_step, or what was held back on an earlier day.
 CaseStep advance_case(CaseRecord& record, const CaseFindings& findings, EventTime at, const SeverityRules& rules,

@@ -17,17 +17,6 @@ namespace {
 /// Few cases open or are decided, beside the news there is.
 constexpr std::size_t kHotPlaces = 256;
 
-OutputPort port_of(Severity severity) {
-  switch (severity) {
-    case Severity::kUrgent: return OutputPort::kUrgent;
-    case Severity::kReview: return OutputPort::kReview;
-    case Severity::kWatch: return OutputPort::kWatch;
-    case Severity::kNone: break;
-  }
-  check(false, "a case that is told has a severity");
-  return OutputPort::kWatch;
-}
-
 }  // namespace
 
 Escalations::Escalations(const EscalationConfig& config, Store& store)
@@ -104,14 +93,7 @@ void Escalations::tell(const CaseMove& move, const ActorState& state, std::strin
   render(move, news_, state, config_, routing_key, escalation_);
   value_.clear();
   check(escalation_.AppendToString(&value_), "an escalation can be written");
-  if (move.status == EscalationStatus::kStoodDown) {
-    for (const Severity severity : {Severity::kWatch, Severity::kReview, Severity::kUrgent}) {
-      const bool was_there = (move.written & severity_bit(severity)) != 0;
-      if (was_there) sink.emit({port_of(severity), routing_key, value_, headers});
-    }
-  } else {
-    sink.emit({port_of(move.severity), routing_key, value_, headers});
-  }
+  emit_escalation(move, routing_key, value_, headers, sink);
   if (move.status == EscalationStatus::kOpened || move.status == EscalationStatus::kRaised) {
     CasePlace& place = places_.at(move.subject);
     place.at = std::max(place.at, move.at);

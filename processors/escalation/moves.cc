@@ -81,39 +81,19 @@ EventTime targeting_reached_at(const EvidenceList& evidence) {
   return earliest;
 }
 
-EscalationStatus status_of(CaseChange change) {
-  switch (change) {
-    case CaseChange::kOpened: return EscalationStatus::kOpened;
-    case CaseChange::kRaised: return EscalationStatus::kRaised;
-    case CaseChange::kStoodDown: return EscalationStatus::kStoodDown;
-    case CaseChange::kNone:
-    case CaseChange::kHeldBack:
-    case CaseChange::kUpdated: return EscalationStatus::kUpdated;
-  }
-  return EscalationStatus::kUpdated;
-}
-
 /// What stands in the record, and what the account adds.
 CaseMove move_of(SubjectKind kind, const CaseRecord& record, const CaseStep& step, double risk_now, const AccountShare& share,
                  double blocked) {
   CaseMove move;
+  static_cast<CaseRevision&>(move) = revision_of(record, step, risk_now);
   move.kind = kind;
-  move.status = status_of(step.change);
-  move.severity = record.severity;
-  move.written = record.written;
   move.subject = record.subject;
-  move.number = record.number;
-  move.revision = record.revision;
-  move.held_back = step.held_back;
-  move.risk = risk_now;
   if (share.scattergun > 0) move.fan_out = share.fan_out;
   if (blocked > 0) move.complaints = share.complaints;
   return move;
 }
 
 }  // namespace
-
-bool is_told(CaseChange change) { return change != CaseChange::kNone && change != CaseChange::kHeldBack; }
 
 CaseFindings since_closed(const CaseRecord& record, CaseFindings findings, const EvidenceList& evidence) {
   std::uint64_t fresh = 0, urgent_kinds = signal_bit(Signal::kBlackmailMoney) | signal_bit(Signal::kMeetupRequest);

@@ -11,8 +11,6 @@
 
 namespace pairwatch::escalation {
 
-bool is_told(CaseChange change);
-
 /// What of the findings is new since the case was closed: signals seen since, and a direct rule only by one of its kind.
 CaseFindings since_closed(const CaseRecord& record, CaseFindings findings, const EvidenceList& evidence);
 

@@ -28,22 +28,13 @@ struct CaseName {
 };
 
 /// One revision of one case, with the grounds on which it was decided.
-struct CaseMove {
+/// Of a remembered risk, `at` is the time of that or of the news that makes more of it, the later of the two.
+struct CaseMove : CaseRevision {
   SubjectKind kind = SubjectKind::kPair;
-  EscalationStatus status = EscalationStatus::kOpened;
-  EscalationReason reason = EscalationReason::kNone;  ///< of kStoodDown
-  std::uint8_t written = 0;                           ///< severity_bit of each topic the case was written to, this one included
-  bool is_direct = false;                             ///< so severe by its kind, whatever the risk
-  EventTime snooze_until = kNever;                    ///< of what a moderator dismissed
-  EventTime since = kNever;                           ///< of what a moderator decided: first contact of the two
-  Severity severity = Severity::kNone;
+  bool is_direct = false;    ///< so severe by its kind, whatever the risk
+  EventTime since = kNever;  ///< of what a moderator decided: first contact of the two
   Hash128 subject;
-  std::uint32_t number = 0;
-  std::uint32_t revision = 0;
-  std::uint32_t held_back = 0;  ///< updates held back since the revision before
-  double risk = 0;              ///< 4 decimals
-  EventTime at;                 ///< of the news, or of the risk that it makes more of, the later of the two
-  EvidenceList evidence;        ///< largest contribution first; the pair's and the account's merged
+  EvidenceList evidence;  ///< largest contribution first; the pair's and the account's merged
   StageList stages;
   FanOut fan_out;                  ///< as far as it counts in this case; strength 0: it does not
   Crowd complaints;                ///< likewise

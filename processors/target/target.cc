@@ -9,21 +9,6 @@
 #include "processors/target/render.h"
 
 namespace pairwatch::target {
-namespace {
-
-OutputPort port_of(Severity severity) {
-  switch (severity) {
-    case Severity::kUrgent: return OutputPort::kUrgent;
-    case Severity::kReview: return OutputPort::kReview;
-    case Severity::kWatch: return OutputPort::kWatch;
-    case Severity::kNone: break;
-  }
-  check(false, "a case that is told has a severity");
-  return OutputPort::kWatch;
-}
-
-}  // namespace
-
 Targets::Targets(const TargetConfig& config, Store& store) : config_(config), minors_(store, config.hot_entries) {}
 
 Outcome Targets::process(const Record& record, Sink& sink) {
@@ -61,14 +46,7 @@ void Targets::tell(const CaseMove& move, const TargetState& state, std::span<con
   value_.clear();
   check(escalation_.AppendToString(&value_), "an escalation can be written");
   write_account_key(state.tenant, {state.id}, key_);
-  if (move.status == EscalationStatus::kStoodDown) {
-    for (const Severity severity : {Severity::kWatch, Severity::kReview, Severity::kUrgent}) {
-      const bool was_there = (move.written & severity_bit(severity)) != 0;
-      if (was_there) sink.emit({port_of(severity), key_, value_, headers});
-    }
-  } else {
-    sink.emit({port_of(move.severity), key_, value_, headers});
-  }
+  emit_escalation(move, key_, value_, headers, sink);
   tally_.count(move.severity, move.status, SubjectKind::kTarget);
 }
 

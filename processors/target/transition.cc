@@ -7,31 +7,9 @@
 namespace pairwatch::target {
 namespace {
 
-bool is_told(CaseChange change) { return change != CaseChange::kNone && change != CaseChange::kHeldBack; }
-
-EscalationStatus status_of(CaseChange change) {
-  switch (change) {
-    case CaseChange::kOpened: return EscalationStatus::kOpened;
-    case CaseChange::kRaised: return EscalationStatus::kRaised;
-    case CaseChange::kStoodDown: return EscalationStatus::kStoodDown;
-    case CaseChange::kNone:
-    case CaseChange::kHeldBack:
-    case CaseChange::kUpdated: return EscalationStatus::kUpdated;
-  }
-  return EscalationStatus::kUpdated;
-}
-
 CaseMove move_of(const CaseRecord& record, const CaseStep& step, const Crowd& crowd, double risk, EventTime at) {
-  CaseMove move;
-  move.status = status_of(step.change);
-  move.written = record.written;
-  move.severity = record.severity;
-  move.number = record.number;
-  move.revision = record.revision;
-  move.held_back = step.held_back;
-  move.risk = risk;
+  CaseMove move{revision_of(record, step, risk), std::nullopt, crowd};
   move.at = at;
-  move.crowd = crowd;
   return move;
 }
 

@@ -15,18 +15,8 @@
 namespace pairwatch::target {
 
 /// One revision of the TARGET case, with the grounds on which it was decided.
-struct CaseMove {
-  EscalationStatus status = EscalationStatus::kOpened;
-  EscalationReason reason = EscalationReason::kNone;  ///< of kStoodDown
-  std::uint8_t written = 0;                           ///< severity_bit of each topic the case was written to, this one included
-  Severity severity = Severity::kNone;
-  std::uint32_t number = 0;
-  std::uint32_t revision = 0;
-  std::uint32_t held_back = 0;      ///< updates held back since the revision before
-  double risk = 0;                  ///< 4 decimals
-  EventTime at;                     ///< of the news
-  EventTime snooze_until = kNever;  ///< of what a moderator dismissed
-  std::optional<Verdict> verdict;   ///< what a moderator concluded of this case: then that is what is told
+struct CaseMove : CaseRevision {
+  std::optional<Verdict> verdict;  ///< what a moderator concluded of this case: then that is what is told
   Crowd crowd;
 };
 

@@ -19,20 +19,6 @@ namespace {
 /// Records of a batch that one task of intake takes.
 constexpr std::size_t kSlice = 512;
 
-bool is_escalation(OutputPort port) {
-  switch (port) {
-    case OutputPort::kUrgent:
-    case OutputPort::kReview:
-    case OutputPort::kWatch: return true;
-    case OutputPort::kInteractions:
-    case OutputPort::kCaseInputs:
-    case OutputPort::kTargetInputs:
-    case OutputPort::kIndicators:  // known from the next run on: --indicators
-    case OutputPort::kDeadLetters: return false;
-  }
-  return false;
-}
-
 template <typename Input>
 EventTime occurred_at(std::string_view value) {
   Input input;
@@ -348,7 +334,7 @@ bool Run::deliver() {
   std::string_view last;  // no two revisions are the same
   for (const PartitionedStage::Output& output : escalations_) {
     const StageBuffer::Item& item = output.item.item();
-    if (!is_escalation(item.port)) continue;
+    if (!severity_of(item.port)) continue;  // indicators are known from the next run on: --indicators
     const std::string_view value = output.item.buffer->value(item);
     if (value == last) continue;
     if (!listener_.escalation(value)) return false;

@@ -53,21 +53,6 @@ std::string sha256_of(std::string_view bytes) {
   return text;
 }
 
-/// The severity of a topic of escalations; nullopt for other ports.
-std::optional<Severity> severity_of(OutputPort port) {
-  switch (port) {
-    case OutputPort::kUrgent: return Severity::kUrgent;
-    case OutputPort::kReview: return Severity::kReview;
-    case OutputPort::kWatch: return Severity::kWatch;
-    case OutputPort::kInteractions:
-    case OutputPort::kCaseInputs:
-    case OutputPort::kTargetInputs:
-    case OutputPort::kIndicators:
-    case OutputPort::kDeadLetters: return std::nullopt;
-  }
-  return std::nullopt;
-}
-
 v1::Escalation parsed(std::string_view value) {
   v1::Escalation escalation;
   check(escalation.ParseFromArray(value.data(), static_cast<int>(value.size())), "an escalation is a pairwatch.v1.Escalation");
