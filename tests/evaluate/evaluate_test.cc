@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -81,6 +82,32 @@ TEST_F(Evaluate, RunsAgainWithoutEachSignalThatTookPart) {
   without.ablation = false;
   for (const SignalFigures& signal : evaluate(labels_, without, step_).report.signals) EXPECT_FALSE(signal.lost) << signal.name;
   EXPECT_EQ(steps_.size(), 2U);
+}
+
+TEST_F(Evaluate, RunsAgainWithoutEachCombinationThatTookPart) {
+  generator::Options made;
+  made.pairs = 50;
+  made.events = 500;
+  made.risky = 10;
+  made.benign = 1;
+  made.archetypes = {"ten_minutes", "neighbour"};
+  std::ofstream out(path("combinations"), std::ios::binary);
+  std::stringstream text;
+  generator::generate(made, out, &text);
+  out.close();
+  EvaluateOptions options = options_;
+  options.input = path("combinations");
+  const std::string name = "contact_details_at_once";
+  for (Combination& combination : options.config.services.relationship.rules.combinations) {
+    if (combination.name == name) combination.weight = 20;  // so that it decides alone
+  }
+  const std::vector<SignalFigures> signals = evaluate(read_labels(text, "labels").labels, options, step_).report.signals;
+  std::filesystem::remove(path("combinations"));
+  const auto at = std::find_if(signals.begin(), signals.end(),
+                               [&](const SignalFigures& figures) { return figures.name == "combination:" + name; });
+  ASSERT_NE(at, signals.end());
+  ASSERT_TRUE(at->lost_before_harm);
+  EXPECT_GT(*at->lost_before_harm, 0);
 }
 
 TEST_F(Evaluate, SaysTheSameOnAnyNumberOfThreads) {

@@ -23,6 +23,7 @@ struct EvaluateFlags {
   std::string labels;
   std::string format = "text";
   std::string report;
+  std::string features;
   std::string progress = "auto";
   double alerts_per_day = 0;
   int threads = 0;  ///< 0: one for each processor
@@ -69,8 +70,9 @@ ExitCode evaluate_file(const EvaluateFlags& flags) {
     std::fprintf(stderr, "pairwatch evaluate: pseudonyms are on, and labels name accounts as the events do; switch them off\n");
     return ExitCode::kUsage;
   }
-  if (!flags.report.empty() && (flags.report == flags.input || flags.report == flags.labels)) {
-    std::fprintf(stderr, "pairwatch evaluate: --report would overwrite what is read; name another file\n");
+  for (const auto& [name, path] : {std::pair("--report", &flags.report), std::pair("--features", &flags.features)}) {
+    if (path->empty() || (*path != flags.input && *path != flags.labels)) continue;
+    std::fprintf(stderr, "pairwatch evaluate: %s would overwrite what is read; name another file\n", name);
     return ExitCode::kUsage;
   }
   const auto labels = labels_or_explain(flags.labels);
@@ -78,11 +80,18 @@ ExitCode evaluate_file(const EvaluateFlags& flags) {
 
   const bool in_place = flags.progress == "auto" && ::isatty(STDERR_FILENO) == 1;
   const bool told = in_place || flags.progress == "plain";
-  const evaluate::EvaluateResult result = evaluate::evaluate(*labels, options_of(flags, *settings), [&](const std::string& what) {
+  evaluate::EvaluateOptions options = options_of(flags, *settings);
+  std::ofstream features;
+  if (!flags.features.empty()) {
+    features.open(flags.features, std::ios::binary | std::ios::trunc);
+    options.features = &features;
+  }
+  const evaluate::EvaluateResult result = evaluate::evaluate(*labels, options, [&](const std::string& what) {
     if (told) std::fprintf(stderr, in_place ? "\r\033[K%s" : "%s\n", what.c_str());
   });
   if (in_place) std::fputs("\r\033[K", stderr);
   if (result.failure) return fail(*result.failure);
+  if (options.features != nullptr && !features.flush()) return fail("cannot write " + flags.features + "; check --features");
 
   OutputFile output;
   if (!output.open("-")) return fail(output.problem());
@@ -110,11 +119,16 @@ void add_evaluate_command(CLI::App& app, ExitCode& exit_code) {
   command->add_option("--report", flags->report, "Also a page with pictures; nothing is loaded, no script runs")
       ->type_name("FILE.html");
   command
+      ->add_option(
+          "--features", flags->features,
+          "Also what every signal contributes in each judged pair, for tools/calibrate; one JSON object a line, without ids")
+      ->type_name("FILE");
+  command
       ->add_option("--alerts-per-day", flags->alerts_per_day,
                    "Find the risk that keeps a million daily users within so many alerts")
       ->check(CLI::PositiveNumber)
       ->type_name("N");
-  command->add_flag("--no-ablation", flags->no_ablation, "Do not run again without each signal");
+  command->add_flag("--no-ablation", flags->no_ablation, "Do not run again without each signal and combination");
   command->add_option("--threads", flags->threads, "Threads; the result is the same on any number; 0 takes one for each processor")
       ->check(CLI::Range(0, 256))
       ->capture_default_str();

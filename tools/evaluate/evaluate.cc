@@ -11,6 +11,7 @@
 #include "pairwatch/v1/escalation.pb.h"
 #include "processors/core/check.h"
 #include "processors/decode/decode.h"
+#include "tools/evaluate/features.h"
 #include "topology/services/services.h"
 
 namespace pairwatch::evaluate {
@@ -38,6 +39,23 @@ class Gatherer final : public embedded::Listener {
   v1::Escalation escalation_;
   Cases cases_;
   std::uint64_t rejected_ = 0;
+};
+
+/// Gathers what a fit reads.
+class FeatureGatherer final : public embedded::Listener {
+ public:
+  explicit FeatureGatherer(Features& features) : features_(features) {}
+  bool escalation(std::string_view bytes) override {
+    check(escalation_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())), "escalation writes what can be parsed");
+    features_.add(escalation_);
+    return true;
+  }
+  void rejected(Service, std::int64_t, Reject) override {}
+  void progress(const embedded::Progress&) override {}
+
+ private:
+  v1::Escalation escalation_;
+  Features& features_;
 };
 
 /// Hands each record on, and shows its event to somebody on the way.
@@ -124,10 +142,25 @@ embedded::EmbeddedConfig with_lowest_thresholds(embedded::EmbeddedConfig config)
 }
 
 embedded::EmbeddedConfig without(embedded::EmbeddedConfig config, Signal signal) {
+  if (is_combination(signal)) {
+    for (Combination& combination : config.services.relationship.rules.combinations) {
+      if (signal_of_combination(combination.number) == signal) combination.state = RuleState::kOff;
+    }
+    return config;
+  }
   config.services.relationship.rules.signals.of(signal).weight = 0;
   config.services.escalation.rules.signals.of(signal).weight = 0;
   config.services.target.rules.signals.of(signal).weight = 0;
   return config;
+}
+
+/// What goes by a name in evidence; nullopt: the rules know no such thing.
+std::optional<Signal> evidence_named(std::string_view name, const std::vector<Combination>& combinations) {
+  for (const Combination& combination : combinations) {
+    const Signal signal = signal_of_combination(combination.number);
+    if (evidence_name(signal, combinations) == name) return signal;
+  }
+  return signal_named(name);
 }
 
 std::int64_t lost(const std::vector<bool>& before, const std::vector<bool>& after) {
@@ -159,11 +192,24 @@ class Evaluation {
     result.report.rules_version = options_.config.services.escalation.rules.version;
     result.report.rules_sha256 = options_.config.services.escalation.rules.sha256;
     if (options_.ablation) remove_each(result.report);
+    if (options_.features != nullptr) result.failure = write_features();
     return result;
   }
 
  private:
-  std::optional<std::string> replay(const embedded::EmbeddedConfig& config, Gatherer& gatherer, WatchedInput::Watch watch) {
+  std::optional<std::string> write_features() {
+    step_("what every judged pair shows");
+    embedded::EmbeddedConfig config = options_.config;
+    config.services = every_pair_told(config.services);
+    Features features(labels_, observation_, options_.config.services);
+    FeatureGatherer gatherer(features);
+    const auto failure = replay(config, gatherer, [](const Record&, const EventView&) {});
+    if (!failure) features.write(*options_.features);
+    return failure;
+  }
+
+  std::optional<std::string> replay(const embedded::EmbeddedConfig& config, embedded::Listener& gatherer,
+                                    WatchedInput::Watch watch) {
     auto input = embedded::open_input(options_.input, options_.framing, options_.limits);
     if (input->failure()) return input->failure();
     kept_.framing = input->framing();
@@ -194,7 +240,7 @@ class Evaluation {
   void remove_each(Report& report) const {
     const Outcome before = replay_kept(options_.config);
     for (SignalFigures& figures : report.signals) {
-      const std::optional<Signal> signal = signal_named(figures.name);
+      const std::optional<Signal> signal = evidence_named(figures.name, options_.config.services.relationship.rules.combinations);
       if (!signal) continue;
       step_("without " + figures.name);
       const Outcome after = replay_kept(without(options_.config, *signal));

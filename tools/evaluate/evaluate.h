@@ -3,13 +3,14 @@
 // In:      a file of events, its labels, and the rules.
 // Out:     a Report.
 // Cost:    two replays of the whole file (the rules as they are; the lowest thresholds, for whatever looks at risk), and, unless
-//          ablation is off, one for each signal that took part, over the accounts that have a case at REVIEW alone. Memory: see
-//          observation.h, the cases, and the records of those accounts.
+//          ablation is off, one for each signal and combination that took part, over the accounts that have a case at REVIEW alone.
+//          Memory: see observation.h, the cases, and the records of those accounts.
 // Fails:   EvaluateResult::failure, where the input cannot be read.
 #pragma once
 
 #include <functional>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct EvaluateOptions {
   embedded::EmbeddedConfig config;
   MeasureOptions measure;
   bool ablation = true;
+  std::ostream* features = nullptr;  ///< where rows for a fit go (features.h), at the cost of another replay; null: nowhere
 };
 
 struct EvaluateResult {
