@@ -2,15 +2,15 @@
 
 #include <httplib.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "topology/secret_file.h"
 
 namespace pairwatch::http {
 namespace {
 
 constexpr int kTimeout_s = 5;
-constexpr std::size_t kMostBytes = 64u << 10;
 constexpr std::int64_t kLifetimeUntold_s = 300;
 
 struct Url {
@@ -33,16 +33,6 @@ bool is_on_this_machine(const std::string& origin) {
 }
 
 Token failed(std::string problem) { return {{}, {}, 0, std::move(problem)}; }
-
-/// A file's content without one newline at its end; empty where it cannot be read.
-std::string content_of(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::string text(kMostBytes, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.ends_with('\n')) text.pop_back();
-  return text;
-}
 
 std::string decoded(std::string_view base64url) {
   constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -89,7 +79,7 @@ std::string problem_of_url(const std::string& url) {
 }
 
 Token fetch_token(const TokenEndpoint& endpoint, std::int64_t now_ms) {
-  const std::string secret = content_of(endpoint.client_secret_file);
+  const std::string secret = read_secret(endpoint.client_secret_file).text;
   if (secret.empty()) return failed("the file of kafka.oauth.client_secret_file cannot be read, or is empty");
   const Url url = parts_of(endpoint.url);
   httplib::Client client(url.origin);
@@ -120,7 +110,7 @@ Token fetch_token(const TokenEndpoint& endpoint, std::int64_t now_ms) {
 }
 
 Token read_token(const std::string& file, std::int64_t now_ms) {
-  std::string value = content_of(file);
+  std::string value = read_secret(file).text;
   if (value.empty()) return failed("the file of kafka.oauth.token_file cannot be read, or is empty");
   Token token = token_of(std::move(value), now_ms + kLifetimeUntold_s * 1000);
   if (token.expires_ms <= now_ms)

@@ -3,16 +3,15 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <fstream>
 #include <map>
-#include <optional>
 #include <utility>
+
+#include "topology/secret_file.h"
 
 namespace pairwatch::kafka {
 namespace {
 
 constexpr std::chrono::seconds kLookInterval{5};
-constexpr std::size_t kMostBytes = 64u << 10;
 
 std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -27,17 +26,6 @@ struct Attached {
 Attached& attached() {
   static Attached attached;
   return attached;
-}
-
-/// Without one newline at its end; nullopt where it cannot be read, or is empty, as a file is that is just being written.
-std::optional<std::string> secret_in(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::string text(kMostBytes, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.ends_with('\n')) text.pop_back();
-  if (text.empty()) return {};
-  return text;
 }
 
 void give(rd_kafka_t* client, const Credentials::Login& login) {
@@ -66,6 +54,7 @@ Token Credentials::token() {
   const bool is_young = now - fetched_ms_ < (token_.expires_ms - fetched_ms_) / 2;
   if (token_.problem.empty() && !token_.value.empty() && is_young) return token_;
   token_ = fetch_(now);
+  is_token_stale_ = !token_.problem.empty();
   fetched_ms_ = now;
   return token_;
 }
@@ -76,8 +65,8 @@ bool Credentials::look() {
   std::string unreadable;
   for (const auto& [path, value] : {std::pair{&login_.username_file, &found.username}, {&login_.password_file, &found.password}}) {
     if (path->empty()) continue;
-    if (std::optional<std::string> secret = secret_in(*path)) {
-      *value = std::move(*secret);
+    if (SecretFile secret = read_secret(*path); secret.problem.empty()) {
+      *value = std::move(secret.text);
     } else {
       unreadable = *path;
     }
@@ -85,6 +74,7 @@ bool Credentials::look() {
   if (!unreadable.empty() && unreadable != told_)
     spdlog::warn("secret file {} is empty or cannot be read any more; what it held is used until it can", unreadable);
   told_ = unreadable;
+  is_login_stale_ = !unreadable.empty();
   if (found.username == login_.username && found.password == login_.password) return false;
   login_ = std::move(found);
   for (rd_kafka_t* client : clients_) give(client, login_);

@@ -2,15 +2,16 @@
 // access tokens before they expire.
 //
 // Remembers: the clients it serves; the passwords and the token in force, which are never told.
-// Cost:      one thread that looks at the files every five seconds, once there is a client; a token is fetched once for all
-// clients. Fails:     a file that cannot be read leaves the password as it was and is told; a token that cannot be had is told by
-// each client's
-//            own error, and asked for again every ten seconds.
+// Cost:      one thread that looks at the files every five seconds, once there is a client; a token is fetched once for all of
+//            them.
+// Fails:     a file that cannot be read leaves the password as it was and is told; a token that cannot be had is told by each
+//            client's own error, and asked for again every ten seconds.
 // Thread:    any.
 #pragma once
 
 #include <librdkafka/rdkafka.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -44,6 +45,11 @@ class Credentials {
   /// The one in force, or another where half its life is over; its problem where there is none.
   Token token();
 
+  /// Whether a file of the login, the last time it was looked at, could not be read, so that the one before is used.
+  bool is_login_stale() const { return is_login_stale_; }
+  /// Whether the last token that was asked for could not be had.
+  bool is_token_stale() const { return is_token_stale_; }
+
   /// Looks at the files once; whether they hold another login than before, which every client then has.
   bool look();
 
@@ -56,6 +62,8 @@ class Credentials {
   void watch();
 
   Fetch fetch_;
+  std::atomic<bool> is_login_stale_{false};
+  std::atomic<bool> is_token_stale_{false};
   std::mutex token_mutex_;
   Token token_;                  ///< guarded by token_mutex_
   std::int64_t fetched_ms_ = 0;  ///< likewise
