@@ -13,9 +13,11 @@
 #include "config/tables.h"
 #include "config/yaml.h"
 #include "processors/text_signals/text_signals.h"
+#include "topology/http/admin_access.h"
 #include "topology/http/token_client.h"
 #include "topology/kafka/client_settings.h"
 #include "topology/kafka/credentials.h"
+#include "topology/secret_file.h"
 
 extern "C" char** environ;
 
@@ -148,14 +150,15 @@ class Loader {
 
   /// The content of a file, without one newline at its end.
   std::string secret_in(const std::string& path, const std::string& key) {
-    Problems problems;
-    std::string text = read_file(path, problems).text;
-    for (const Problem& problem : problems) tell(key, "file " + path + " " + problem.message);
-    if (text.ends_with('\n')) text.pop_back();
+    SecretFile secret = read_secret(path);
+    if (!secret.problem.empty()) tell(key, "file " + path + " " + secret.problem);
+    check_writable(path, key);
+    return std::move(secret.text);
+  }
+
+  void check_writable(const std::string& path, const std::string& key) {
     if (struct stat found{}; stat(path.c_str(), &found) == 0 && (found.st_mode & S_IWOTH) != 0 && S_ISREG(found.st_mode))
       tell(key, "file " + path + " can be written by everybody on this machine; take that away: chmod o-rwx " + path);
-    if (problems.empty() && text.empty()) tell(key, "file " + path + " is empty; write the secret into it");
-    return text;
   }
 
   void read_secrets() {
@@ -290,6 +293,9 @@ class Loader {
     for (const std::string& problem : problems_of(settings_.topology)) tell("topology", problem);
     check_intake();
     check_listen();
+    for (const http::AccessProblem& problem : http::problems_of(settings_.http)) tell(problem.setting, problem.message);
+    check_writable(settings_.http.tls.key_file, "http.tls.key_file");
+    check_writable(settings_.http.token_file, "http.token_file");
     check_kafka();
     if (settings_.http.stall_timeout <= settings_.kafka.transaction_timeout) {
       tell("http.stall_timeout",

@@ -263,6 +263,16 @@ void describe_settings(Section& table, Settings& settings) {
             "what was written is on disk after this time at the latest");
   Section& http = table.section("http", "The admin port: /metrics, /healthz, /readyz, /topology");
   http.add("listen", text(settings.http.listen), "host:port, or :port for every interface");
+  Section& tls = http.section("tls", "Both files, and it speaks TLS 1.2 or newer and nothing else");
+  tls.add("certificate_file", text(settings.http.tls.certificate_file),
+          "PEM: the certificate, then those between it and its authority; looked at every five seconds");
+  tls.add("key_file", text(settings.http.tls.key_file), "PEM, without a password; likewise");
+  http.add("token_file", text(settings.http.token_file),
+           "holds the bearer token that /metrics and /topology ask for; looked at every five seconds; empty: they ask for none");
+  http.add("max_request_bytes", size(settings.http.max_request_bytes, kKiB, 16 * kKiB), "larger requests are refused");
+  http.add("request_timeout", duration(settings.http.request_timeout, milliseconds(100), minutes(1)),
+           "from a request's first byte to the end of its answer");
+  http.add("max_connections", whole(settings.http.max_connections, 2, 1000), "at once; further ones are refused");
   http.add("stall_timeout", duration(settings.http.stall_timeout, seconds(1), hours(1)),
            "a worker that has work and does not get on with it this long makes /healthz answer 503");
   Section& logging = table.section("logging", "Diagnostics, on standard error");

@@ -89,6 +89,11 @@ TEST(Load, TellsWhatIsWrongWithASettingWhereItStands) {
       {"http: {stall_timeout: 30s}\n",
        "FILE:1:8: http.stall_timeout: is not longer than kafka.transaction_timeout, so a commit that waits for the broker would "
        "look like a worker that stands still; raise it"},
+      {"http: {token_file: /nowhere}\n",
+       "FILE:1:8: http.token_file: file /nowhere cannot be opened: No such file or directory; check the path and its permissions"},
+      {"http: {tls: {certificate_file: /nowhere}}\n",
+       "FILE:1:14: http.tls.certificate_file: stands without key_file; name both files or none"},
+      {"http: {max_connections: 0}\n", "FILE:1:25: http.max_connections: `0` is out of range; write 2 to 1000"},
       {"http: {listen: \":70000\"}\n", "FILE:1:8: http.listen: is not host:port; write an address such as :9464 or 127.0.0.1:9464"},
       {"rules: {labels: {signals: {\"\": threat}}}\n", "FILE:1:18: rules.labels.signals: a label must be 1 to 64 bytes of UTF-8"},
       {"- kafka\n", "FILE:1:1: is a list; write a map (name: value)"},

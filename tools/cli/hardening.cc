@@ -23,6 +23,7 @@ void harden(const config::ProcessConfig& config) {
 
 std::vector<std::string> open_secrets(const config::Settings& settings) {
   std::vector<std::string> files = {settings.kafka.oauth.client_secret_file, settings.kafka.oauth.token_file};
+  for (const std::string& file : {settings.http.tls.key_file, settings.http.token_file}) files.push_back(file);
   if (settings.pseudonyms.on) files.push_back(settings.pseudonyms.key_file);
   for (const auto& [property, file] : settings.kafka_property_files) files.push_back(file);
   if (const auto key = settings.kafka.properties.find("ssl.key.location"); key != settings.kafka.properties.end())

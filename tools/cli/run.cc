@@ -25,6 +25,7 @@
 #include "topology/http/metrics.h"
 #include "topology/http/stall_log.h"
 #include "topology/kafka/client_settings.h"
+#include "topology/kafka/credentials.h"
 #include "topology/kafka/runtime.h"
 #include "topology/services/live_configs.h"
 #include "topology/services/services.h"
@@ -165,25 +166,41 @@ class EndGuard {
   std::thread thread_;  ///< last: it uses the others
 };
 
-/// The certificates that clients of Kafka use, looked at anew: who renews one sees it, who forgets to is told by an alert.
+/// The certificates that this process uses, looked at anew: who renews one sees it, who forgets to is told by an alert.
 void tell_certificates(const config::Settings& settings, http::Metrics& metrics) {
   for (const auto& [name, property] : {std::pair{"kafka_client", "ssl.certificate.location"}, {"kafka_ca", "ssl.ca.location"}}) {
     const auto path = settings.kafka.properties.find(property);
     if (path == settings.kafka.properties.end()) continue;
     if (const auto expires_s = config::expiry_of_certificates(path->second)) metrics.certificate(name, *expires_s);
   }
+  if (const auto expires_s = config::expiry_of_certificates(settings.http.tls.certificate_file))
+    metrics.certificate("admin", *expires_s);
+}
+
+/// Secrets whose files have changed, or cannot be read any more.
+void look_at_secrets(const config::Settings& settings, http::AdminServer& admin, http::Metrics& metrics) {
+  for (const http::AdminAccess::Line& line : admin.look())
+    spdlog::log(line.is_problem ? spdlog::level::warn : spdlog::level::info, "{}", line.text);
+  const kafka::Credentials* credentials = settings.kafka.credentials.get();
+  metrics.admin().stale(http::Secret::kKafkaLogin, credentials != nullptr && credentials->is_login_stale());
+  metrics.admin().stale(http::Secret::kKafkaToken, credentials != nullptr && credentials->is_token_stale());
 }
 
 /// Waits for the first signal or for the runtime's own end, tells of workers that stand still, and reads rules again where asked.
-void wait_for_end(EndGuard& guard, kafka::Runtime& runtime, http::Metrics& metrics, LiveRules& rules,
+void wait_for_end(EndGuard& guard, kafka::Runtime& runtime, http::Metrics& metrics, LiveRules& rules, http::AdminServer& admin,
                   const config::Settings& settings) {
   http::StallLog stall_log;
   Instant certificates_due = std::chrono::steady_clock::now();
+  Instant secrets_due = certificates_due;
   while (!guard.is_asked() && runtime.wait(kafka::Runtime::State::kRunning, 100) == kafka::Runtime::State::kRunning) {
     tell_held_back_logs();
     if (const Instant now = std::chrono::steady_clock::now(); now >= certificates_due) {
       tell_certificates(settings, metrics);
       certificates_due = now + std::chrono::minutes(1);
+    }
+    if (const Instant now = std::chrono::steady_clock::now(); now >= secrets_due) {
+      look_at_secrets(settings, admin, metrics);
+      secrets_due = now + std::chrono::seconds(5);
     }
     if (guard.take_reload()) rules.ask();
     rules.look();
@@ -231,6 +248,7 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
   EndGuard guard(signals, settings.kafka.shutdown_timeout);  // before everything whose end it guards
   for (const std::string& warning : kafka::warnings_of(settings.kafka)) spdlog::warn("{}", warning);
   for (const std::string& warning : open_secrets(settings)) spdlog::warn("{}", warning);
+  for (const std::string& warning : http::warnings_of(settings.http)) spdlog::warn("{}", warning);
   // Held once, whichever rules are in force.
   const auto indicators = std::make_shared<SharedIndicators>(settings.intake.max_indicators);
   const auto with_indicators = [&indicators](const config::Settings& given) {
@@ -268,7 +286,7 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
                          progress_interval(settings.http));
   runtime.start();
   guard.running();
-  wait_for_end(guard, runtime, metrics, rules, settings);
+  wait_for_end(guard, runtime, metrics, rules, admin, settings);
   return end(runtime, guard);
 }
 

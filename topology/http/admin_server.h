@@ -1,9 +1,16 @@
-// The admin port: /metrics, /healthz, /readyz, /topology over HTTP, each answered on a thread of its own pool.
+// The admin port: /metrics, /healthz, /readyz, /topology over HTTP or HTTPS. The first and the last ask for the token where there
+// is one; the other two are what probes ask for, and say only which service waits for what.
+//
+// Bound:  size, time and number of connections at once are bounded by HttpConfig; what is refused is counted (admin_metrics.h).
+// Cost:   a thread for each connection that is open.
+// Thread: any.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "topology/http/admin_access.h"
 #include "topology/http/config.h"
 #include "topology/http/metrics.h"
 
@@ -20,6 +27,8 @@ class AdminServer {
 
   /// Binds and starts answering. An error is a sentence with its remedy; empty when it listens.
   std::string start();
+  /// Reads certificate, key and token again; what the log should tell.
+  std::vector<AdminAccess::Line> look();
   /// The port it listens on, once started.
   int port() const;
 

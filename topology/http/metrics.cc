@@ -121,7 +121,8 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
       wall_now_ms_(std::move(wall_now_ms)),
       cells_(std::make_unique<Cells>()),
       clients_(registry_, topology_, services),
-      rules_(registry_, build) {
+      rules_(registry_, build),
+      admin_(registry_) {
   using prometheus::BuildCounter;
   using prometheus::BuildGauge;
   using prometheus::BuildHistogram;

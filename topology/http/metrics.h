@@ -23,6 +23,7 @@
 
 #include "processors/core/combination.h"
 #include "topology/graph.h"
+#include "topology/http/admin_metrics.h"
 #include "topology/http/client_metrics.h"
 #include "topology/http/config.h"
 #include "topology/http/rules_metrics.h"
@@ -84,6 +85,8 @@ class Metrics final : public RuntimeObserver {
 
   /// Told by whoever changes the rules while running.
   RulesMetrics& rules() { return rules_; }
+  /// Told by the admin port, and by whoever renews secrets.
+  AdminMetrics& admin() { return admin_; }
 
   /// The Prometheus text exposition.
   std::string text();
@@ -121,6 +124,7 @@ class Metrics final : public RuntimeObserver {
   std::unique_ptr<Cells> cells_;
   ClientMetrics clients_;
   RulesMetrics rules_;
+  AdminMetrics admin_;
 
   std::mutex mutex_;  ///< guards what follows
   std::map<std::pair<Service, int>, Worker> workers_;
