@@ -16,7 +16,16 @@ import yaml
 import chart
 
 PAIRWATCH = None
-SECRETS = {"password": "not-a-secret\n", "pseudonym-key": "0123456789abcdef0123456789abcdef", "ca.crt": "none"}
+SECRETS = {"password": "not-a-secret\n", "pseudonym-key": "0123456789abcdef0123456789abcdef", "ca.crt": "none", "bearer": "not-a-secret-token\n"}
+
+
+def make_certificate():
+    """A certificate of the admin port, with its key, beside the other secrets."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = {"tls.crt": Path(folder) / "tls.crt", "tls.key": Path(folder) / "tls.key"}
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=test",
+                        "-keyout", files["tls.key"], "-out", files["tls.crt"]], check=True, capture_output=True, timeout=60)
+        SECRETS.update({name: path.read_text() for name, path in files.items()})
 
 
 class Pod:
@@ -114,6 +123,12 @@ class Config(unittest.TestCase):
             self.assertIn("sasl.password", settings["kafka"]["property_files"])
             self.assertNotIn("not-a-secret", done.stdout + yaml.safe_dump(settings))
 
+    def test_certificate_and_token_of_the_admin_port_reach_the_program(self):
+        for name, pod in self.each("secured"):
+            http = self.settings(pod)["http"]
+            self.assertRegex(http["tls"]["certificate_file"], "/run/secrets/pairwatch/admin/tls.crt$", name)
+            self.assertRegex(http["token_file"], "/run/secrets/pairwatch/token/bearer$", name)
+
     def test_lexicons_reach_the_program(self):
         lexicon = chart.ROOT / "config/lexicons/hu.yaml"
         plain, with_own = set(), set()
@@ -142,4 +157,5 @@ class Config(unittest.TestCase):
 
 if __name__ == "__main__":
     PAIRWATCH = sys.argv[1]
+    make_certificate()
     unittest.main(argv=sys.argv[:1])

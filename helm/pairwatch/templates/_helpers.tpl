@@ -43,6 +43,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- default (printf "%s-pseudonyms" (include "pairwatch.fullname" .)) .Values.pseudonyms.existingSecret -}}
 {{- end -}}
 
+{{/* The Secret with the admin port's token; empty: it asks for none. */}}
+{{- define "pairwatch.tokenSecret" -}}
+{{- default (ternary (printf "%s-token" (include "pairwatch.fullname" .)) "" (not (empty .Values.admin.token.value))) .Values.admin.token.existingSecret -}}
+{{- end -}}
+
+{{/* How probes ask the admin port. */}}
+{{- define "pairwatch.probe" -}}
+httpGet: {path: {{ .path }}, port: metrics, scheme: {{ ternary "HTTPS" "HTTP" (not (empty .root.Values.admin.tls.existingSecret)) }}}
+{{- end -}}
+
 {{/* What runs, as YAML: name of the workload: {services, workers, values of the workload, stateful}. */}}
 {{- define "pairwatch.workloads" -}}
 {{- $workloads := dict -}}
@@ -92,6 +102,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   "logging" (dict "level" $values.logging.level "format" $values.logging.format)
   "lexicons" (dict "files" $lexicons)
   "topology" (dict "application" $values.application "services" $services "topics" $topics) -}}
+{{- with $values.admin.tls -}}
+{{- if .existingSecret -}}
+{{- $_ := set $config.http "tls" (dict "certificate_file" (printf "/run/secrets/pairwatch/admin/%s" .certificateKey) "key_file" (printf "/run/secrets/pairwatch/admin/%s" .privateKeyKey)) -}}
+{{- end -}}
+{{- end -}}
+{{- if include "pairwatch.tokenSecret" .root -}}
+{{- $_ := set $config.http "token_file" (printf "/run/secrets/pairwatch/token/%s" $values.admin.token.secretKey) -}}
+{{- end -}}
 {{- if $values.pseudonyms.enabled -}}
 {{- $_ := set $config "pseudonyms" true -}}
 {{- $_ := set $config "pseudonym_key" (dict "id" $values.pseudonyms.keyId "file" (printf "/run/secrets/pairwatch/pseudonyms/%s" $values.pseudonyms.secretKey)) -}}
@@ -188,6 +206,18 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
     secretName: {{ . }}
     defaultMode: 0440
 {{- end }}
+{{- with .root.Values.admin.tls.existingSecret }}
+- name: admin-secret
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
+{{- with include "pairwatch.tokenSecret" .root }}
+- name: token-secret
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
 {{- if .root.Values.pseudonyms.enabled }}
 - name: pseudonym-secret
   secret:
@@ -213,6 +243,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if include "pairwatch.kafkaSecret" . }}
 - name: kafka-secret
   mountPath: /run/secrets/pairwatch/kafka
+  readOnly: true
+{{- end }}
+{{- if .Values.admin.tls.existingSecret }}
+- name: admin-secret
+  mountPath: /run/secrets/pairwatch/admin
+  readOnly: true
+{{- end }}
+{{- if include "pairwatch.tokenSecret" . }}
+- name: token-secret
+  mountPath: /run/secrets/pairwatch/token
   readOnly: true
 {{- end }}
 {{- if .Values.pseudonyms.enabled }}
