@@ -231,6 +231,9 @@ void describe(Section& table, relationship::NewsRule& rule) {
   table.add("floor_log_odds", number(rule.floor_log_odds, -kMostLogOdds, kMostLogOdds), "below it nothing is told to escalation");
   table.add("step_log_odds", number(rule.step_log_odds, 0, kMostLogOdds),
             "a rise by this much since the last telling is news; so is a new signal or stage");
+  table.add("renewal", span(rule.renewal),
+            "a risk that lasts is told again with the first event of each such span of event time, ...");
+  table.add("renewal_log_odds", number(rule.renewal_log_odds, -kMostLogOdds, kMostLogOdds), "... while it is at least this");
 }
 
 void describe(Section& table, SeverityRules& rules) {

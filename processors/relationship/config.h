@@ -189,6 +189,9 @@ struct DirectRules {
 struct NewsRule {
   double floor_log_odds = -3.0;  ///< below it nothing is told
   double step_log_odds = 0.3;  ///< a rise of this much above the lowest since the last telling is news; so is a new signal or stage
+  /// A risk that lasts is told again with the first event of each such span of event time, so that nobody takes it for faded ...
+  Duration renewal = days(7);
+  double renewal_log_odds = -1.4;  ///< ... while it is at least this
 
   friend bool operator==(const NewsRule&, const NewsRule&) = default;
 };

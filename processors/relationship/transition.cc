@@ -140,7 +140,7 @@ void tell_opening(PairState& state, Side actor, const Interaction& interaction, 
 
 /// Judges one direction; returns the derived signals that hold for the first time.
 std::uint64_t judge(PairState& state, Side actor, GateVerdict verdict, const Interaction& interaction, std::uint32_t event_hash,
-                    const RelationshipRules& rules, DirectionStep& step) {
+                    EventTime newest_before, const RelationshipRules& rules, DirectionStep& step) {
   step.is_judged = true;
   tell_facts(state, actor, event_hash, rules, step);
   tell_opening(state, actor, interaction, step);
@@ -148,7 +148,8 @@ std::uint64_t judge(PairState& state, Side actor, GateVerdict verdict, const Int
   Told& told = state.side(actor).told;
   const std::uint64_t newly_held = step.assessment.derived_held & ~told.derived_seen;
   told.derived_seen |= newly_held;
-  step.tell_risk = is_news(step.assessment, rules.news, told);
+  step.tell_risk =
+      is_news(step.assessment, rules.news, told) || is_renewal(step.assessment, rules.news, told, newest_before, state.last_at);
   return newly_held;
 }
 
@@ -174,6 +175,7 @@ void advance(PairState& state, const Interaction& interaction, const Relationshi
     return;
   }
 
+  const EventTime newest_before = state.last_at;
   const RelationshipRules& rules = config.rules;
   const Side actor = side_of(interaction.actor.id, interaction.target.id);
   step.dropped = remember(state, interaction, actor, event_hash, is_night(interaction, rules.attention_ramp));
@@ -190,7 +192,8 @@ void advance(PairState& state, const Interaction& interaction, const Relationshi
       const GateVerdict verdict = verdict_of(state, side, rules.gate);
       if (!is_judged(verdict)) continue;
       DirectionStep& direction = step.directions[index(side)];
-      (side == actor ? step.fired : step.fired_other) |= judge(state, side, verdict, interaction, event_hash, rules, direction);
+      (side == actor ? step.fired : step.fired_other) |=
+          judge(state, side, verdict, interaction, event_hash, newest_before, rules, direction);
       if (direction.tell_risk || direction.fact_count > 0) step.outcome = Outcome::kTold;
     }
   }

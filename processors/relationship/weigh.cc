@@ -150,4 +150,9 @@ bool is_news(const Assessment& assessment, const NewsRule& rule, Told& told) {
   return true;
 }
 
+bool is_renewal(const Assessment& assessment, const NewsRule& rule, const Told& told, EventTime before, EventTime now) {
+  if (before == kNever || told.signals == 0 || assessment.log_odds < rule.renewal_log_odds) return false;
+  return now.ms / rule.renewal.ms > before.ms / rule.renewal.ms;
+}
+
 }  // namespace pairwatch::relationship

@@ -59,4 +59,8 @@ void assess(const PairState& state, Side actor, GateVerdict verdict, const Relat
 /// was told before, brought up to date.
 bool is_news(const Assessment& assessment, const NewsRule& rule, Told& told);
 
+/// Whether a risk that was told before is told again though it is no news: it lasts, and this is the pair's first event in a span
+/// of `renewal`. `before`: the pair's newest event before it, kNever: none.
+bool is_renewal(const Assessment& assessment, const NewsRule& rule, const Told& told, EventTime before, EventTime now);
+
 }  // namespace pairwatch::relationship

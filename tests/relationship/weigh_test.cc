@@ -351,6 +351,31 @@ TEST(News, ARiseIsMeasuredFromTheLowestSinceTheLastTelling) {
   EXPECT_TRUE(story.after(minutes(1)).adult_does(says(Signal::kSecrecyRequest)).directions[0].tell_risk);
 }
 
+TEST(News, ARiskThatLastsIsToldAgainWithTheFirstEventOfAWeek) {
+  const NewsRule rule;
+  Told told;
+  Assessment assessment;
+  assessment.signals = 1;
+  assessment.log_odds = 0;
+  const EventTime monday{rule.renewal.ms * 2900}, sunday = monday - milliseconds(1);
+  EXPECT_FALSE(is_renewal(assessment, rule, told, sunday, monday)) << "nothing was told yet";
+  is_news(assessment, rule, told);
+  EXPECT_TRUE(is_renewal(assessment, rule, told, sunday, monday));
+  EXPECT_FALSE(is_renewal(assessment, rule, told, monday, monday + days(6)));
+  EXPECT_FALSE(is_renewal(assessment, rule, told, kNever, monday)) << "it is the first event";
+  assessment.log_odds = -1.5;
+  EXPECT_FALSE(is_renewal(assessment, rule, told, sunday, monday)) << "it has faded";
+}
+
+TEST(News, ALateEventRenewsNothing) {
+  Story story;
+  for (int i = 0; i < 2; ++i) story.adult_does(says(Signal::kSecrecyRequest));
+  for (int i = 0; i < 2; ++i) story.adult_does(says(Signal::kImageRequest));
+  const bool renewed = story.after(days(8)).minor_does(message()).directions[0].tell_risk;
+  EXPECT_TRUE(renewed);
+  EXPECT_FALSE(story.after(days(-8)).minor_does(message()).directions[0].tell_risk);
+}
+
 TEST(News, SmallRisesAddUpUntilTheyAreTold) {
   Told told;
   const NewsRule rule;
