@@ -229,6 +229,8 @@ void describe(Section& table, relationship::DirectRules& rules) {
 
 void describe(Section& table, relationship::NewsRule& rule) {
   table.add("floor_log_odds", number(rule.floor_log_odds, -kMostLogOdds, kMostLogOdds), "below it nothing is told to escalation");
+  table.add("peer_floor_log_odds", number(rule.peer_floor_log_odds, -kMostLogOdds, kMostLogOdds),
+            "the same where a minor by its own word acts: its account may befriend many it does not know");
   table.add("step_log_odds", number(rule.step_log_odds, 0, kMostLogOdds),
             "a rise by this much since the last telling is news; so is a new signal or stage");
   table.add("renewal", span(rule.renewal),

@@ -25,7 +25,7 @@ std::array<SignalRule, kSignalCount> SignalRules::defaults() {
   set(Signal::kAttentionSkew, 0.6, 0.6, days(30), 1);
   set(Signal::kNewAccount, 0.4, 0.4, days(30), 0.1, !kAlsoAssuredMinors, kReachesNoStage);
   set(Signal::kAgeInconsistency, 1.2, 1.2, days(60), 1, !kAlsoAssuredMinors, kReachesNoStage);
-  set(Signal::kPeerImpersonation, 3.0, 4.5, days(30), 1);
+  set(Signal::kPeerImpersonation, 4.5, 4.8, days(30), 1);
   set(Signal::kPublicToPrivateOrigin, 0.5, 0.5, days(30), 0.1);
   set(Signal::kMessageBurstNewContact, 0.9, 1.3, days(7), 0.1);
   set(Signal::kAttentionRamp, 0.7, 1.0, days(7), 0.1);

@@ -188,6 +188,8 @@ struct DirectRules {
 /// When escalation is told: only where there is news.
 struct NewsRule {
   double floor_log_odds = -3.0;  ///< below it nothing is told
+  /// The same where a minor by its own word acts: escalation may find that it befriends many it does not know (peer_impersonation).
+  double peer_floor_log_odds = -5.2;
   double step_log_odds = 0.3;  ///< a rise of this much above the lowest since the last telling is news; so is a new signal or stage
   /// A risk that lasts is told again with the first event of each such span of event time, so that nobody takes it for faded ...
   Duration renewal = days(7);

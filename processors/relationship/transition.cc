@@ -148,8 +148,8 @@ std::uint64_t judge(PairState& state, Side actor, GateVerdict verdict, const Int
   Told& told = state.side(actor).told;
   const std::uint64_t newly_held = step.assessment.derived_held & ~told.derived_seen;
   told.derived_seen |= newly_held;
-  step.tell_risk =
-      is_news(step.assessment, rules.news, told) || is_renewal(step.assessment, rules.news, told, newest_before, state.last_at);
+  step.tell_risk = is_news(step.assessment, verdict, rules.news, told) ||
+                   is_renewal(step.assessment, rules.news, told, newest_before, state.last_at);
   return newly_held;
 }
 

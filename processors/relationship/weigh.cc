@@ -131,14 +131,15 @@ void assess(const PairState& state, Side actor, GateVerdict verdict, const Relat
   if (!rules.combinations.empty()) assess_combinations(direction, verdict, rules, assessment);
 }
 
-bool is_news(const Assessment& assessment, const NewsRule& rule, Told& told) {
+bool is_news(const Assessment& assessment, GateVerdict verdict, const NewsRule& rule, Told& told) {
+  const double floor = verdict == GateVerdict::kJudgedPeer ? rule.peer_floor_log_odds : rule.floor_log_odds;
   const double log_odds = quantise(assessment.log_odds);
   const bool was_told = told.lowest_log_odds != kNothingTold;
   const bool has_new_signal = (assessment.signals & ~told.signals) != 0;
   const bool has_new_stage = (assessment.stages_reached & ~told.stages) != 0;
   const bool has_risen = log_odds >= told.lowest_log_odds + rule.step_log_odds;
   const bool is_direct = (assessment.direct_rules & ~told.direct_rules) != 0 || (assessment.floors & ~told.signals) != 0;
-  const bool is_above = log_odds >= rule.floor_log_odds && (has_new_signal || has_new_stage || has_risen);
+  const bool is_above = log_odds >= floor && (has_new_signal || has_new_stage || has_risen);
   if (!is_direct && !is_above) {
     if (was_told) told.lowest_log_odds = std::min(told.lowest_log_odds, log_odds);
     return false;

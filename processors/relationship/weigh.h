@@ -55,9 +55,9 @@ bool applies(const SignalRule& rule, GateVerdict verdict);
 /// Fills `assessment` for one judged direction. Cost: about 10 ns a signal that holds.
 void assess(const PairState& state, Side actor, GateVerdict verdict, const RelationshipRules& rules, Assessment& assessment);
 
-/// Whether escalation is to be told: above the floor, or by a direct rule or a combination that sets a severity; `told` is what it
-/// was told before, brought up to date.
-bool is_news(const Assessment& assessment, const NewsRule& rule, Told& told);
+/// Whether escalation is to be told: above the floor of the verdict, or by a direct rule or a combination that sets a severity;
+/// `told` is what it was told before, brought up to date.
+bool is_news(const Assessment& assessment, GateVerdict verdict, const NewsRule& rule, Told& told);
 
 /// Whether a risk that was told before is told again though it is no news: it lasts, and this is the pair's first event in a span
 /// of `renewal`. `before`: the pair's newest event before it, kNever: none.

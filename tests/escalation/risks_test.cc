@@ -68,7 +68,7 @@ TEST(RememberedRisk, IsForgottenOnceItsCaseIsUrgent) {
 
 TEST(RememberedRisk, IsNotWorthwhileWhereNothingCouldMakeACaseOfIt) {
   Room room;
-  room.feed(risk("a7", "m50").log_odds(-14));
+  room.feed(risk("a7", "m50").log_odds(-15));
   EXPECT_THAT(room.stored("a7").risks, testing::IsEmpty());
 }
 
@@ -112,7 +112,7 @@ TEST(RememberedRisk, IsOutdoneByAHigherOneNearby) {
   EXPECT_FALSE(escalation::outdoes({now, 0.9, 0}, {now, 1, 0}, rules)) << "lower";
   EXPECT_FALSE(escalation::outdoes({now + days(30), 1, 0}, {now, 0.9, 0}, rules)) << "a month apart";
   EXPECT_FALSE(escalation::outdoes({now, 1, 0.5}, {now, 0.9, 0}, rules)) << "has less room for complaints";
-  EXPECT_TRUE(escalation::outdoes({now + days(3000), 13.3, 0}, {now, 0, 0}, rules)) << "by more than the account can ever add";
+  EXPECT_TRUE(escalation::outdoes({now + days(3000), 13.5, 0}, {now, 0, 0}, rules)) << "by more than the account can ever add";
 }
 
 TEST(RiskStory, LeavesTheChannelOutWhereItDoesNotFit) {

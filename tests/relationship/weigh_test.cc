@@ -359,7 +359,7 @@ TEST(News, ARiskThatLastsIsToldAgainWithTheFirstEventOfAWeek) {
   assessment.log_odds = 0;
   const EventTime monday{rule.renewal.ms * 2900}, sunday = monday - milliseconds(1);
   EXPECT_FALSE(is_renewal(assessment, rule, told, sunday, monday)) << "nothing was told yet";
-  is_news(assessment, rule, told);
+  is_news(assessment, GateVerdict::kJudged, rule, told);
   EXPECT_TRUE(is_renewal(assessment, rule, told, sunday, monday));
   EXPECT_FALSE(is_renewal(assessment, rule, told, monday, monday + days(6)));
   EXPECT_FALSE(is_renewal(assessment, rule, told, kNever, monday)) << "it is the first event";
@@ -376,17 +376,32 @@ TEST(News, ALateEventRenewsNothing) {
   EXPECT_FALSE(story.after(days(-8)).minor_does(message()).directions[0].tell_risk);
 }
 
+TEST(News, OfAMinorByItsOwnWordIsToldFromALowerFloorOn) {
+  const NewsRule rule;
+  Assessment assessment;
+  assessment.signals = 1;
+  for (const auto& [verdict, floor] : {std::pair(GateVerdict::kJudged, rule.floor_log_odds),
+                                       std::pair(GateVerdict::kJudgedAssured, rule.floor_log_odds),
+                                       std::pair(GateVerdict::kJudgedPeer, rule.peer_floor_log_odds)}) {
+    Told below, above;
+    assessment.log_odds = floor - 0.01;
+    EXPECT_FALSE(is_news(assessment, verdict, rule, below)) << floor;
+    assessment.log_odds = floor + 0.01;
+    EXPECT_TRUE(is_news(assessment, verdict, rule, above)) << floor;
+  }
+}
+
 TEST(News, SmallRisesAddUpUntilTheyAreTold) {
   Told told;
   const NewsRule rule;
   Assessment assessment;
   assessment.signals = 1;
   assessment.log_odds = 0;
-  EXPECT_TRUE(is_news(assessment, rule, told));
+  EXPECT_TRUE(is_news(assessment, GateVerdict::kJudged, rule, told));
   assessment.log_odds = 0.2;
-  EXPECT_FALSE(is_news(assessment, rule, told));
+  EXPECT_FALSE(is_news(assessment, GateVerdict::kJudged, rule, told));
   assessment.log_odds = 0.3001;
-  EXPECT_TRUE(is_news(assessment, rule, told));
+  EXPECT_TRUE(is_news(assessment, GateVerdict::kJudged, rule, told));
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ ServiceConfigs every_pair_told(ServiceConfigs services) {
                         &pairs.priors.judged_assured}) {
     *prior += kPriorLift;
   }
-  pairs.news.floor_log_odds = std::numeric_limits<double>::lowest() / 2;
+  pairs.news.floor_log_odds = pairs.news.peer_floor_log_odds = std::numeric_limits<double>::lowest() / 2;
   pairs.news.step_log_odds = kFinestNews;
   escalation::EscalationConfig& accounts = services.escalation;
   accounts.rules.severity.watch = 0;
