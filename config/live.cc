@@ -13,6 +13,7 @@ LiveChange live_change(const Settings& running, const Settings& loaded) {
   settings.target.rules = loaded.target.rules;
   settings.intake.gate = loaded.intake.gate;
   settings.intake.labels = loaded.intake.labels;
+  settings.intake.rules = loaded.intake.rules;
   settings.lexicon = loaded.lexicon;
   settings.lexicons = loaded.lexicons;
   Settings compared = loaded;

@@ -107,6 +107,7 @@ class Loader {
     check();
     settings_.escalation.rules.sha256 = sha256_of(rules_.as_yaml(false) + canonical(settings_.lexicon));
     settings_.target.rules.sha256 = settings_.escalation.rules.sha256;
+    settings_.intake.rules = std::stoull(settings_.escalation.rules.sha256.substr(0, 16), nullptr, 16);
     return std::move(reading_.problems);
   }
 

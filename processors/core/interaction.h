@@ -75,6 +75,7 @@ struct Interaction {
   std::optional<EventTime> trusted_until;  ///< nullopt: does not expire
   std::uint32_t indicators = 0;            ///< match_bit of each (indicator.h)
   SourcePosition source;
+  std::uint64_t rules = 0;  ///< by which it was read: the first eight bytes of the bundle's hash; 0: unknown
 
   std::span<const LabelScore> label_scores() const { return {labels.data(), label_count}; }
 };

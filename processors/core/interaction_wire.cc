@@ -157,6 +157,7 @@ void forget(Interaction& out) {
   out.trusted_relation = TrustedRelationKind::kNone;
   out.trusted_until.reset();
   out.source = {};
+  out.rules = 0;
 }
 
 bool read_field(std::uint32_t tag, WireCursor& in, Interaction& out) {
@@ -187,6 +188,7 @@ bool read_field(std::uint32_t tag, WireCursor& in, Interaction& out) {
     case tag_of(24, kVarint): return read_number(in, out.source.partition);
     case tag_of(25, kVarint): return read_number(in, out.source.offset);
     case tag_of(26, kVarint): return read_number(in, out.indicators);
+    case tag_of(32, kFixed64): return in.read_fixed(out.rules);
   }
   return in.skip(tag);
 }
@@ -233,6 +235,7 @@ std::string_view write_interaction(const Interaction& interaction, std::string& 
   out.varint(24, bits_of(interaction.source.partition));
   out.varint(25, bits_of(interaction.source.offset));
   out.varint(26, interaction.indicators);
+  out.fixed64(32, interaction.rules);
   return {buffer.data(), static_cast<std::size_t>(out.at() - buffer.data())};
 }
 

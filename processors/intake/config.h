@@ -47,6 +47,9 @@ struct IntakeConfig {
   std::size_t max_indicators = 1'000'000;
   /// How long after a case was confirmed, in event time, another account of its device is seen.
   Duration confirmed_for = days(400);
+  /// Which rules these are, told with everything that is written: the first 16 hexadecimal digits of the bundle's SHA-256 as a
+  /// number. Computed; 0: unknown.
+  std::uint64_t rules = 0;
   /// Name of the platform's topic, as told in the header `pairwatch-source`.
   std::string source_topic = "platform.events";
 

@@ -61,6 +61,9 @@ Intake::Intake(const IntakeConfig& config, EventDecoder& decoder, TextReader& te
     : config_(config), decoder_(decoder), text_reader_(text_reader), stamper_(indicators, config.confirmed_for) {
   check(problems_of(config_).empty(), "intake's configuration has been checked by problems_of");
   if (!config_.pseudonym_key.id.empty()) pseudonyms_ = std::make_unique<Pseudonyms>(config_.pseudonym_key);
+  // Once: nothing else writes them, and other rules come with another Intake.
+  interaction_.rules = config_.rules;
+  case_input_.mutable_account_change()->set_rules(config_.rules);
 }
 
 Tally Intake::take_tally() { return std::exchange(tally_, Tally{}); }
@@ -93,7 +96,7 @@ Outcome Intake::dead_letter(const Record& record, Reject reason, Sink& sink) {
 
 void Intake::forward(const Record& record, Sink& sink) {
   const bool is_move = event_.kind == InteractionKind::kChannelMove;
-  Interaction& out = interaction_;  // every field is written, so that nothing of the last one stays
+  Interaction& out = interaction_;  // every field but `rules` is written, so that nothing of the last one stays
   out.event_id = event_.event_id;
   out.at = event_time(event_.occurred_at);
   out.tenant = event_.tenant;

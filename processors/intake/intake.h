@@ -8,6 +8,7 @@
 //              A gated event is gated whatever else its payload holds.
 //   indicators what is known of the actor's device and account, and of the handles it names, is stamped on the interaction
 //              (indicators.h). The table changes between transactions only. An event without a device matches none
+//   rules      what is written names the bundle that read it (IntakeConfig::rules): ten bytes an interaction
 //   remembers  nothing. Its buffers grow to the largest record seen, at most max_record_bytes.
 //   cost       with decoding, 186 bytes of protobuf: 0.13 us gated, 0.4 us forwarded, plus 0.3 us a pseudonym, 0.05 us
 //              where there are indicators (0.3 us a hash more for lists of accounts or handles) and what the text costs; no

@@ -371,6 +371,7 @@ TEST(Load, GivesTheSameRulesTheSameHash) {
   const std::string shipped = sha256_of(load({}));
   EXPECT_EQ(shipped.size(), 64u);
   EXPECT_EQ(shipped, sha256_of(load({})));
+  EXPECT_EQ(std::stoull(shipped.substr(0, 16), nullptr, 16), load({}).settings.intake.rules);
   EXPECT_EQ(shipped, sha256_of(load_flags({"kafka.instance=other", "pair.hot_entries=100"})));
 }
 

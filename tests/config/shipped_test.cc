@@ -29,6 +29,7 @@ Settings without_what_is_computed(Settings settings) {
   settings.lexicon = {};
   settings.escalation.rules.sha256.clear();
   settings.target.rules.sha256.clear();
+  settings.intake.rules = 0;
   settings.relationship.rules.combinations.clear();  // like the word lists, they are in files only
   settings.escalation.rules.combinations.clear();
   return settings;

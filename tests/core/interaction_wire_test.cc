@@ -124,6 +124,7 @@ class RandomInteractions {
     out.set_source_partition(static_cast<std::int32_t>(random_() % 1000));
     out.set_source_offset(static_cast<std::int64_t>(number() >> 1));
     out.set_indicators(static_cast<std::uint32_t>(random_() % 16));
+    out.set_rules(number());
     return out;
   }
 

@@ -58,6 +58,26 @@ TEST(Intake, TellsEscalationOfAProfileChange) {
   EXPECT_EQ(input.source_partition(), 3);
 }
 
+TEST(Intake, SaysWithEverythingItWritesByWhichRulesItReadTheEvent) {
+  IntakeConfig config;
+  config.rules = 0x0123456789abcdef;
+  Room room(config);
+  for (int i = 0; i < 2; ++i) {
+    room.take(message("a7", "m3"));
+    EXPECT_EQ(room.interaction().rules(), config.rules);
+    room.take(channel_move("a7", "m3"));
+    EXPECT_EQ(room.interaction().rules(), config.rules);
+    room.take(profile_change("a7"));
+    EXPECT_EQ(room.case_input().account_change().rules(), config.rules);
+  }
+}
+
+TEST(Intake, WritesNoRulesWhereItKnowsNone) {
+  Room room;
+  room.take(message("a7", "m3"));
+  EXPECT_EQ(room.interaction().rules(), 0u);
+}
+
 TEST(Intake, TakesAProfileChangeForOneEvenWhereItNamesATarget) {
   Room room;
   auto event = profile_change("a7");
