@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include "topology/kafka/client_settings.h"
+#include "topology/kafka/topics.h"
+
 namespace pairwatch::kafka {
 namespace {
 
@@ -26,16 +29,6 @@ std::string quoted(const std::string& word) {
   std::string out = "'";
   for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + '\'';
-}
-
-std::string group_of(const Topology& topology, Service service) {
-  return topology.application + '.' + std::string(service_name(service));
-}
-
-bool writes_escalations(const ServiceSpec& service) {
-  return std::any_of(service.outputs.begin(), service.outputs.end(), [](const OutputSpec& output) {
-    return output.port == OutputPort::kUrgent || output.port == OutputPort::kReview || output.port == OutputPort::kWatch;
-  });
 }
 
 /// Gathers operations, each resource and operation once, in the order in which they came.

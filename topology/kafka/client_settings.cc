@@ -211,9 +211,13 @@ std::string instance_of(const KafkaConfig& config) {
   return name;
 }
 
+std::string group_of(const Topology& topology, Service service) {
+  return topology.application + '.' + std::string(service_name(service));
+}
+
 Identity identity_of(const Topology& topology, Service service, const KafkaConfig& config, int worker) {
   const std::string instance = instance_of(config), number = std::to_string(worker);
-  const std::string group = topology.application + '.' + std::string(service_name(service));
+  const std::string group = group_of(topology, service);
   return {group, instance + '-' + number, group + '.' + instance + '.' + number, group + '.' + instance + '.' + number};
 }
 

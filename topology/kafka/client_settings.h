@@ -28,6 +28,8 @@ struct Identity {
 
 /// `config.instance`, or the host's name where it is empty.
 std::string instance_of(const KafkaConfig& config);
+/// The consumer group of a service's workers: `<application>.<service>`.
+std::string group_of(const Topology& topology, Service service);
 Identity identity_of(const Topology& topology, Service service, const KafkaConfig& config, int worker);
 
 ClientSettings consumer_settings(const KafkaConfig& config, const Identity& identity);

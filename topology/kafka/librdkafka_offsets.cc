@@ -85,7 +85,7 @@ std::optional<std::vector<std::int64_t>> LibrdkafkaOffsets::committed(Service se
   const auto count = static_cast<int>(partitions);
   const Partitions list(rd_kafka_topic_partition_list_new(count));
   for (int i = 0; i < count; ++i) rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), i);
-  const std::string group = topology_.application + '.' + std::string(service_name(service));
+  const std::string group = group_of(topology_, service);
   if (const rd_kafka_resp_err_t code = rd_kafka_committed(client_of(group), list.get(), kTimeout_ms)) {
     tell_refusal(code, {Grant::Resource::kGroup, group, false, {"Describe"}});
     return {};

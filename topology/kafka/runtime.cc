@@ -20,12 +20,6 @@ constexpr std::int64_t kPreparePause_ms = 500;
 constexpr std::int64_t kWarmUpPause_ms = 1'000;
 constexpr int kStandbyPoll_ms = 50;
 
-bool writes_escalations(const ServiceSpec& service) {
-  return std::any_of(service.outputs.begin(), service.outputs.end(), [](const OutputSpec& output) {
-    return output.port == OutputPort::kUrgent || output.port == OutputPort::kReview || output.port == OutputPort::kWatch;
-  });
-}
-
 EscalationEncoding encoding_of(OutputEncoding encoding) {
   switch (encoding) {
     case OutputEncoding::kJson: return EscalationEncoding::kJson;

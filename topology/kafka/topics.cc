@@ -49,6 +49,11 @@ AdminOptions options_for(rd_kafka_t* admin, rd_kafka_admin_op_t operation) {
 
 }  // namespace
 
+bool writes_escalations(const ServiceSpec& service) {
+  return std::any_of(service.outputs.begin(), service.outputs.end(),
+                     [](const OutputSpec& output) { return severity_of(output.port).has_value(); });
+}
+
 std::vector<TopicSpec> topics_of(const Topology& topology, const std::vector<Service>& services) {
   std::set<std::string> names;
   for (const Service which : services) {

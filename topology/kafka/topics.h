@@ -13,6 +13,9 @@ namespace pairwatch::kafka {
 /// The topics that `services` read and write, each once, in the order of the topology; then the changelogs of their stores.
 std::vector<TopicSpec> topics_of(const Topology& topology, const std::vector<Service>& services);
 
+/// Whether a moderator reads what the service writes.
+bool writes_escalations(const ServiceSpec& service);
+
 /// The settings a topic is created with, as Kafka names them.
 std::vector<std::pair<std::string, std::string>> settings_of(const TopicSpec& topic);
 
