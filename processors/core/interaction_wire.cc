@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "processors/core/timestamp.h"
 #include "processors/core/utf8.h"
 #include "processors/core/wire_cursor.h"
 #include "processors/core/wire_writer.h"
@@ -195,8 +196,8 @@ bool read_field(std::uint32_t tag, WireCursor& in, Interaction& out) {
 
 bool is_what_intake_writes(const Interaction& one) {
   return !one.event_id.empty() && !one.actor.id.value.empty() && !one.target.id.value.empty() &&
-         one.actor.id.value != one.target.id.value && one.kind != InteractionKind::kNone && one.at >= kEarliestEventTime &&
-         one.at <= kLatestEventTime && one.gift_value_minor >= 0;
+         one.actor.id.value != one.target.id.value && one.kind != InteractionKind::kNone && is_event_time(one.at) &&
+         one.gift_value_minor >= 0;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "processors/core/check.h"
 #include "processors/core/hash.h"
+#include "processors/core/timestamp.h"
 
 namespace pairwatch::escalation {
 namespace {
@@ -43,8 +44,7 @@ void IndicatorWriter::emit(IndicatorKind kind, std::uint64_t digest, const Confi
   indicator_.set_digest(digest);
   indicator_.set_account(key.account);
   indicator_.set_tenant(std::string(account.tenant));
-  indicator_.mutable_since()->set_seconds(since.ms / 1000);
-  indicator_.mutable_since()->set_nanos(static_cast<std::int32_t>(since.ms % 1000 * 1'000'000));
+  set_time(since, *indicator_.mutable_since());
   check(indicator_.SerializeToString(&value_), "an indicator can be serialised");
   sink.emit({OutputPort::kIndicators, key_, value_, headers});
 }

@@ -1,4 +1,5 @@
 #include "processors/escalation/read_news.h"
+#include "processors/core/timestamp.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -9,13 +10,7 @@ namespace {
 /// Log-odds beyond this are no scores: the sum of all caps is far below.
 constexpr double kLogOddsLimit = 1000;
 
-bool is_event_time(EventTime time) { return time >= kEarliestEventTime && time <= kLatestEventTime; }
-
-EventTime time_of(const google::protobuf::Timestamp& time) {
-  if (time.seconds() < kEarliestEventTime.ms / 1000 || time.seconds() > kLatestEventTime.ms / 1000) return kNever;
-  if (time.nanos() < 0 || time.nanos() > 999'999'999) return kNever;
-  return {time.seconds() * 1000 + time.nanos() / 1'000'000};
-}
+EventTime time_of(const google::protobuf::Timestamp& time) { return event_time_of(time).value_or(kNever); }
 
 /// Not a NaN either: that compares with nothing.
 bool is_log_odds(double value) { return value <= kLogOddsLimit && value >= -kLogOddsLimit; }

@@ -10,6 +10,7 @@
 #include "processors/core/check.h"
 #include "processors/core/hash.h"
 #include "processors/core/time.h"
+#include "processors/core/timestamp.h"
 
 namespace pairwatch::intake {
 namespace {
@@ -39,19 +40,12 @@ std::optional<Reject> parse(std::string_view value, v1::Decision& decision) {
   return std::nullopt;
 }
 
-std::optional<EventTime> time_of(const google::protobuf::Timestamp& time) {
-  if (time.seconds() < kEarliestEventTime.ms / 1000 || time.seconds() > kLatestEventTime.ms / 1000) return std::nullopt;
-  if (time.nanos() < 0 || time.nanos() > 999'999'999) return std::nullopt;
-  const EventTime at{time.seconds() * 1000 + time.nanos() / 1'000'000};
-  return at <= kLatestEventTime ? std::optional(at) : std::nullopt;
-}
-
 std::optional<Reject> problem_of(const v1::Decision& decision) {
   if (decision.verdict() == v1::VERDICT_UNSPECIFIED) return Reject::kMissingVerdict;
   if (!v1::Verdict_IsValid(decision.verdict())) return Reject::kUnknownEnumerator;
   if (!decision.has_decided_at()) return Reject::kMissingTime;
-  if (!time_of(decision.decided_at())) return Reject::kTimeOutOfBounds;
-  if (decision.has_snooze_until() && !time_of(decision.snooze_until())) return Reject::kTimeOutOfBounds;
+  if (!event_time_of(decision.decided_at())) return Reject::kTimeOutOfBounds;
+  if (decision.has_snooze_until() && !event_time_of(decision.snooze_until())) return Reject::kTimeOutOfBounds;
   return std::nullopt;
 }
 
@@ -85,7 +79,7 @@ Outcome Decisions::process(const Record& record, Sink& sink) {
     return Outcome::kDeadLetter;
   }
 
-  const EventTime at = *time_of(decision_.decided_at());
+  const EventTime at = *event_time_of(decision_.decided_at());
   decision_.clear_moderator();
   decision_.clear_note_hash();
   const bool is_about_a_minor = id->kind == SubjectKind::kTarget;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "processors/core/timestamp.h"
 #include "processors/core/utf8.h"
 
 namespace pairwatch::intake {
@@ -13,11 +14,6 @@ std::uint64_t said_by(const IndicatorKey& key) {
 }
 
 bool is_name(std::string_view name) { return name.size() <= kIndicatorNameBytes && !has_control_character(name); }
-
-bool is_event_time(const google::protobuf::Timestamp& time) {
-  return time.seconds() >= kEarliestEventTime.ms / 1000 && time.seconds() <= kLatestEventTime.ms / 1000 && time.nanos() >= 0 &&
-         time.nanos() <= 999'999'999;
-}
 
 std::string problem_of(const v1::Indicator& indicator) {
   if (indicator.kind() == v1::INDICATOR_KIND_UNSPECIFIED || !v1::IndicatorKind_IsValid(indicator.kind())) return "it has no kind";
@@ -34,7 +30,7 @@ std::string problem_of(const v1::Indicator& indicator) {
   const bool is_imported = indicator.origin() == v1::INDICATOR_ORIGIN_IMPORTED;
   if (is_imported && indicator.source().empty()) return "it is imported but names no source";
   if (!is_imported && indicator.account() == 0) return "it is confirmed but names no account";
-  if (indicator.has_since() && !is_event_time(indicator.since())) return "its since is not a time from 2000 to 2100";
+  if (indicator.has_since() && !event_time_of(indicator.since())) return "its since is not a time from 2000 to 2100";
   return {};
 }
 
@@ -43,7 +39,7 @@ IndicatorEntry entry_of(const v1::Indicator& indicator, const IndicatorKey& key)
   entry.said_by = said_by(key);
   entry.account = key.account;
   entry.origin = key.origin;
-  if (indicator.has_since()) entry.since = {indicator.since().seconds() * 1000 + indicator.since().nanos() / 1'000'000};
+  if (indicator.has_since()) entry.since = event_time_of(indicator.since()).value_or(kNever);
   return entry;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "processors/core/timestamp.h"
 #include "processors/core/utf8.h"
 
 namespace pairwatch::intake {
@@ -40,8 +41,6 @@ bool is_valid_timestamp(const TimestampView& time) {
 }
 
 EventTime milliseconds_of(const TimestampView& time) { return {time.seconds * 1000 + time.nanos / 1'000'000}; }
-
-bool is_within_bounds(EventTime time) { return time >= kEarliestEventTime && time <= kLatestEventTime; }
 
 Problem problem_of_id(std::string_view id, std::size_t most_bytes) {
   if (id.size() > most_bytes) return Reject::kIdTooLong;
@@ -178,7 +177,7 @@ std::optional<Reject> problem_of_time(const TimestampView& occurred_at, std::int
   if (!occurred_at.present) return Reject::kMissingTime;
   if (!is_valid_timestamp(occurred_at)) return Reject::kTimeOutOfBounds;
   const EventTime at = milliseconds_of(occurred_at);
-  if (!is_within_bounds(at)) return Reject::kTimeOutOfBounds;
+  if (!is_event_time(at)) return Reject::kTimeOutOfBounds;
   if (record_timestamp_ms > 0 && at.ms - record_timestamp_ms > max_future_skew.ms) return Reject::kTimeInTheFuture;
   return std::nullopt;
 }
@@ -205,7 +204,7 @@ EventTime event_time(const TimestampView& time) { return milliseconds_of(time); 
 std::optional<EventTime> creation_time(const AccountView& account) {
   if (!account.created_at.present) return std::nullopt;
   const EventTime created = milliseconds_of(account.created_at);
-  return is_within_bounds(created) ? std::optional(created) : std::nullopt;
+  return is_event_time(created) ? std::optional(created) : std::nullopt;
 }
 
 std::optional<EventTime> expiry_time(const TrustedRelationView& relation) {

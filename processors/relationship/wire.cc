@@ -4,14 +4,10 @@
 #include <array>
 
 #include "processors/core/party_message.h"
+#include "processors/core/timestamp.h"
 
 namespace pairwatch::relationship {
 namespace {
-
-void write_timestamp(EventTime at, google::protobuf::Timestamp& out) {
-  out.set_seconds(at.ms / 1000);
-  out.set_nanos(static_cast<std::int32_t>(at.ms % 1000 * 1'000'000));
-}
 
 /// The party of the interaction that stands on a side, with the ages that are remembered.
 void write_side(const Interaction& interaction, const PairState& state, Side side, v1::Party& out) {
@@ -60,7 +56,7 @@ void write_stages(const Assessment& assessment, v1::Risk& out) {
   for (std::size_t i = 0; i < count; ++i) {
     v1::StageReached& written = *out.add_stages();
     written.set_stage(static_cast<v1::Stage>(order[i]));
-    write_timestamp(assessment.stages[order[i]], *written.mutable_reached_at());
+    set_time(assessment.stages[order[i]], *written.mutable_reached_at());
   }
 }
 
@@ -73,8 +69,8 @@ void write_channels(const PairState& state, v1::Risk& out) {
     v1::ChannelSeen& written = *out.add_channels();
     written.mutable_channel_id()->assign(order[i]->id.view());
     written.set_kind(static_cast<v1::ChannelKind>(order[i]->kind));
-    write_timestamp(order[i]->first_at, *written.mutable_first_seen_at());
-    write_timestamp(order[i]->last_at, *written.mutable_last_seen_at());
+    set_time(order[i]->first_at, *written.mutable_first_seen_at());
+    set_time(order[i]->last_at, *written.mutable_last_seen_at());
   }
 }
 

@@ -2,20 +2,15 @@
 
 #include <cstdint>
 
+#include "processors/core/timestamp.h"
 #include "processors/target/layout.h"
 
 namespace pairwatch::target {
 namespace {
 
-bool is_event_time(EventTime time) { return time >= kEarliestEventTime && time <= kLatestEventTime; }
-
 bool is_event_time_or_never(EventTime time) { return time == kNever || is_event_time(time); }
 
-EventTime time_of(const google::protobuf::Timestamp& time) {
-  if (time.seconds() < kEarliestEventTime.ms / 1000 || time.seconds() > kLatestEventTime.ms / 1000) return kNever;
-  if (time.nanos() < 0 || time.nanos() > 999'999'999) return kNever;
-  return {time.seconds() * 1000 + time.nanos() / 1'000'000};
-}
+EventTime time_of(const google::protobuf::Timestamp& time) { return event_time_of(time).value_or(kNever); }
 
 bool is_account(const v1::Party& party) {
   return !party.account_id().empty() && party.account_id().size() <= kIdLimit && v1::AgeBand_IsValid(party.age_band()) &&

@@ -14,6 +14,7 @@
 #include "processors/core/kinds.h"
 #include "processors/core/signal.h"
 #include "processors/core/time.h"
+#include "processors/core/timestamp.h"
 #include "processors/core/utf8.h"
 #include "processors/core/wording.h"
 
@@ -66,12 +67,6 @@ std::string account_words(const std::string& id, v1::AgeBand band, v1::AgeAssura
   std::string words = printable(id, kIdColumns) + " (" + std::string(word_of(band, kAgeWords));
   if (band != v1::AGE_BAND_UNSPECIFIED) words.append(", ").append(word_of(assurance, kAssuranceWords));
   return words + ")";
-}
-
-/// Nothing where the time is absent or not one that an event can have.
-std::optional<EventTime> time_of(const google::protobuf::Timestamp& time) {
-  if (time.seconds() < kEarliestEventTime.ms / 1000 || time.seconds() > kLatestEventTime.ms / 1000) return std::nullopt;
-  return EventTime{time.seconds() * 1000 + std::clamp(time.nanos(), 0, 999'999'999) / 1'000'000};
 }
 
 /// One code point, and how many columns it takes. A broken byte stands for itself.
@@ -215,10 +210,10 @@ void subject(const v1::Subject& subject, Card& card) {
 }
 
 void stages(const v1::Escalation& escalation, Card& card) {
-  const auto first_contact = time_of(escalation.first_contact_at());
+  const auto first_contact = event_time_of(escalation.first_contact_at());
   for (const v1::StageReached& stage : escalation.stages()) {
     std::string text = padded(stage_words(stage.stage()), kNameColumns);
-    if (const auto reached = time_of(stage.reached_at())) {
+    if (const auto reached = event_time_of(stage.reached_at())) {
       text += "  " + spoken_time(*reached);
       const bool has_room = card.text_columns() >= kWideColumns;
       if (has_room && first_contact && *reached > *first_contact)
@@ -316,8 +311,8 @@ std::string render_card(const v1::Escalation& escalation, const CardStyle& wante
   Card card(style);
   head(escalation, style, card);
   subject(escalation.subject(), card);
-  if (const auto first_contact = time_of(escalation.first_contact_at())) card.row("contact", spoken_time(*first_contact));
-  if (const auto raised = time_of(escalation.raised_at())) card.row("raised", spoken_time(*raised));
+  if (const auto first_contact = event_time_of(escalation.first_contact_at())) card.row("contact", spoken_time(*first_contact));
+  if (const auto raised = event_time_of(escalation.raised_at())) card.row("raised", spoken_time(*raised));
   stages(escalation, card);
   channels(escalation, card);
   evidence(escalation, style, card);

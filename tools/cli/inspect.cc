@@ -15,6 +15,7 @@
 #include "processors/core/check.h"
 #include "processors/core/hash.h"
 #include "processors/core/keys.h"
+#include "processors/core/timestamp.h"
 #include "processors/escalation/layout.h"
 #include "processors/escalation/snapshot.h"
 #include "processors/intake/pseudonym.h"
@@ -149,8 +150,7 @@ ExitCode print(const Newest& newest, const ServiceSpec& service, const std::stri
   entry.mutable_changelog()->set_topic(changelog);
   entry.mutable_changelog()->set_partition(newest.partition);
   entry.mutable_changelog()->set_offset(newest.offset);
-  entry.mutable_written_at()->set_seconds(newest.timestamp_ms / 1000);
-  entry.mutable_written_at()->set_nanos(static_cast<std::int32_t>(newest.timestamp_ms % 1000 * 1'000'000));
+  set_time({newest.timestamp_ms}, *entry.mutable_written_at());
   entry.set_stored_bytes(static_cast<std::uint32_t>(newest.value.size()));
   if (const std::string problem = decode(service.service, newest.value, key, entry); !problem.empty()) {
     return fail(ExitCode::kFailed, problem);

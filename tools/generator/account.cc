@@ -1,5 +1,6 @@
 #include "tools/generator/account.h"
 
+#include "processors/core/timestamp.h"
 #include "tools/generator/ids.h"
 #include "tools/generator/random.h"
 
@@ -42,12 +43,7 @@ void write_account(std::uint64_t seed, std::uint64_t number, Age age, EventTime 
   account.set_age_band(static_cast<v1::AgeBand>(age.band));
   account.set_age_assurance(static_cast<v1::AgeAssurance>(age.assurance));
   Random random = Random::of(seed, kCreationPurpose, number);
-  write_time(start - seconds(random.between(30 * 86'400, 8 * 365 * 86'400)), *account.mutable_created_at());
-}
-
-void write_time(EventTime time, google::protobuf::Timestamp& out) {
-  out.set_seconds(time.ms / 1000);
-  out.set_nanos(static_cast<std::int32_t>(time.ms % 1000) * 1'000'000);
+  set_time(start - seconds(random.between(30 * 86'400, 8 * 365 * 86'400)), *account.mutable_created_at());
 }
 
 }  // namespace pairwatch::generator

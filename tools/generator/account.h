@@ -27,7 +27,4 @@ Age age_of(std::uint64_t seed, Holder holder, std::uint64_t number);
 /// Writes id `u<number>`, the age, and when it was made: 30 days to 8 years before `start`.
 void write_account(std::uint64_t seed, std::uint64_t number, Age age, EventTime start, v1::Account& account);
 
-/// As google.protobuf.Timestamp.
-void write_time(EventTime time, google::protobuf::Timestamp& out);
-
 }  // namespace pairwatch::generator

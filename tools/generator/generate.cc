@@ -5,6 +5,7 @@
 #include <string>
 
 #include "processors/core/check.h"
+#include "processors/core/timestamp.h"
 #include "tools/generator/account.h"
 #include "tools/generator/encode.h"
 #include "tools/generator/ids.h"
@@ -103,7 +104,7 @@ Summary generate(const Options& options, std::ostream& out, std::ostream* labels
     event.Clear();
     stream->take_next(event_id, event);
     event.set_event_id(event_id);
-    write_time(time, *event.mutable_occurred_at());
+    set_time(time, *event.mutable_occurred_at());
     writer.write(event);
     if (options.duplicates_per_mille > 0 && duplicates.below(1000) < options.duplicates_per_mille) {
       writer.write(event);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "processors/core/timestamp.h"
 #include "tools/generator/evasion.h"
 #include "tools/generator/ids.h"
 
@@ -156,7 +157,7 @@ void StoryStream::note(std::uint32_t story, const Story& told, const Act& act, s
 void StoryStream::write_person(std::uint32_t story, const Active& active, const Person& person, std::uint64_t number,
                                v1::Account& out) const {
   write_account(seed_, number, person.age, start_, out);
-  if (person.account_age) write_time(active.start - *person.account_age, *out.mutable_created_at());
+  if (person.account_age) set_time(active.start - *person.account_age, *out.mutable_created_at());
   if (person.device == 0) return;
   Random device = Random::of(seed_, kDevicePurpose, story * std::uint64_t{256} + person.device);
   const std::uint64_t hash = device.next();

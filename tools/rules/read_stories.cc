@@ -6,6 +6,7 @@
 #include "config/section.h"
 #include "config/yaml.h"
 #include "processors/core/signal.h"
+#include "processors/core/timestamp.h"
 #include "tools/rules/story.h"
 
 namespace pairwatch::rules {
@@ -145,11 +146,6 @@ Section table_of(ExpectedCase& expected) {
   table.add("before", config::text(expected.before), "");
   table.add("signals", config::texts(expected.signals), "");
   return table;
-}
-
-void set_time(EventTime at, google::protobuf::Timestamp& out) {
-  out.set_seconds(at.ms / 1000);
-  out.set_nanos(static_cast<std::int32_t>(at.ms % 1000 * 1'000'000));
 }
 
 /// Reads one story.

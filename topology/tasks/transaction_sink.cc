@@ -8,6 +8,7 @@
 
 #include "pairwatch/v1/escalation.pb.h"
 #include "processors/core/check.h"
+#include "processors/core/timestamp.h"
 
 namespace pairwatch {
 namespace {
@@ -111,7 +112,7 @@ void TransactionSink::hold(const Output& output) {
   const v1::Escalation escalation = parsed(output.value);
   const Hash128 key = held_case_key(escalation.escalation_id());
   if (escalation.status() == v1::ESCALATION_STATUS_STOOD_DOWN) return hold_in_->erase(key);
-  const EventTime raised_at{escalation.raised_at().seconds() * 1000 + escalation.raised_at().nanos() / 1'000'000};
+  const EventTime raised_at = event_time_of(escalation.raised_at()).value_or(kNever);
   const std::string entry =
       as_entry({output.port, std::string(output.key), std::string(output.value), source_, received_ms_, raised_at});
   hold_in_->put(key, entry);
