@@ -257,6 +257,14 @@ void describe(Section& table, target::TargetCaseRule& rule) {
   table.add("review_case_cap", weight(rule.review_case_cap), "most they contribute together");
 }
 
+void describe(Section& table, StandDownRules& rules) {
+  table.add("risk", number(rules.risk, 0, 1), "below it a risk has faded; well below severity.watch, so that a case does not blink");
+  table.add("quiet_watch", span(rules.quiet_watch), "how long nothing is heard of a WATCH before it stands down");
+  table.add("quiet_review", span(rules.quiet_review), "... of a REVIEW");
+  table.add("quiet_urgent", span(rules.quiet_urgent), "... of an URGENT");
+  table.add("longest", span(rules.longest), "... and of any, whatever its risk");
+}
+
 void describe(Section& table, DecisionRules& rules) {
   table.add("snooze", span(rules.snooze), "a dismissed case stays quiet for this long, where the decision does not say until when");
   table.add("longest_snooze", span(rules.longest_snooze), "... and at most this long, whatever it says");
@@ -363,6 +371,7 @@ void describe_rules(Section& table, Settings& settings) {
   describe(table.section("severity", "From risk to severity"), actor.severity);
   describe(table.section("actor_case", "Cases about an account as a whole"), actor.actor_case);
   describe(table.section("target_case", "Cases about a minor with several risky contacts"), minor.target_case);
+  describe(table.section("stand_down", "When a case stands down by itself"), actor.stand_down);
   describe(table.section("decisions", "What moderators' decisions do"), actor.decisions);
   describe(table.section("priority", "What orders a queue, 0 to 100"), actor.priority);
 }
@@ -374,6 +383,7 @@ void share_rules(Settings& settings) {
   actor.signals = minor.signals = settings.relationship.rules.signals;
   actor.told_risk = minor.multiple_risky_adults.least_risk;
   minor.severity = actor.severity;
+  minor.stand_down = actor.stand_down;
   minor.decisions = actor.decisions;
   minor.priority = actor.priority;
   minor.version = actor.version;

@@ -122,6 +122,9 @@ class Processor {
   virtual ~Processor() = default;
   /// Decides one record: exactly one outcome is counted. Never throws for what a record holds.
   virtual Outcome process(const Record& record, Sink& sink) = 0;
+  /// Lets happen, for one entry of its store, what is due before a time if nothing comes, stamped with the due times: no more than
+  /// the entry's next record would. When the next thing is due then; kNever: nothing is.
+  virtual EventTime fire(const Hash128& /*key*/, EventTime /*before*/, Sink& /*sink*/) { return kNever; }
   /// Puts every entry changed since the last checkpoint or rollback into the store. Once a commit.
   virtual void checkpoint() = 0;
   /// Forgets every change the store has not committed, also those of a checkpoint that was aborted.

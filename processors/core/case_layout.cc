@@ -5,6 +5,9 @@
 namespace pairwatch {
 namespace {
 
+// Beside the severities of `written`; bit 0 is free there, since no case is told without a severity.
+constexpr unsigned kConfirmed = 0x01;
+constexpr unsigned kDecays = 0x40;
 constexpr unsigned kWasClosed = 0x80;
 
 }  // namespace
@@ -44,8 +47,10 @@ void write_case(LayoutWriter& out, const CaseRecord& record, EventTime base) {
   write_time(out, record.last_news_at, base);
   write_time(out, record.since, base);
   const bool was_closed = record.closed_at != kNever || record.dismissed != 0;
-  // Bit 0 is free in `written`: no case is told without a severity.
-  out.fixed(static_cast<std::uint8_t>(record.written | (record.is_confirmed ? 1U : 0U) | (was_closed ? kWasClosed : 0U)));
+  const bool decays = record.decays_at != kNever;
+  out.fixed(static_cast<std::uint8_t>(record.written | (record.is_confirmed ? kConfirmed : 0U) | (decays ? kDecays : 0U) |
+                                      (was_closed ? kWasClosed : 0U)));
+  if (decays) write_time(out, record.decays_at, base);
   if (!was_closed) return;
   write_time(out, record.closed_at, base);
   write_time(out, record.snooze_until, base);
@@ -68,8 +73,9 @@ CaseRecord read_case(LayoutReader& in, EventTime base) {
   record.last_news_at = read_time(in, base);
   record.since = read_time(in, base);
   const unsigned flags = in.fixed<std::uint8_t>();
-  record.is_confirmed = (flags & 1U) != 0;
-  record.written = static_cast<std::uint8_t>(flags & ~(1U | kWasClosed));
+  record.is_confirmed = (flags & kConfirmed) != 0;
+  record.written = static_cast<std::uint8_t>(flags & ~(kConfirmed | kDecays | kWasClosed));
+  if ((flags & kDecays) != 0) record.decays_at = read_time(in, base);
   if ((flags & kWasClosed) == 0) return record;
   record.closed_at = read_time(in, base);
   record.snooze_until = read_time(in, base);

@@ -14,7 +14,7 @@ namespace pairwatch {
 inline constexpr std::size_t kVarintLimit = 10;
 /// Most bytes of a case's record.
 inline constexpr std::size_t kCaseRecordLimit =
-    16 + 5 + 5 + 1 + 3 + kVarintLimit + 1 + 5 + 5 + 5 + 5 * kTimeLimit + 1 + kVarintLimit;
+    16 + 5 + 5 + 1 + 3 + kVarintLimit + 1 + 5 + 5 + 5 + 6 * kTimeLimit + 1 + kVarintLimit;
 
 /// Times are told as the distance to `base`.
 void write_case(LayoutWriter& out, const CaseRecord& record, EventTime base);

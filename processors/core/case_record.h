@@ -30,7 +30,8 @@ struct CaseRecord {
   bool is_confirmed = false;
   EventTime closed_at = kNever;     ///< when it stood down; its subject's next case takes its place
   EventTime snooze_until = kNever;  ///< ... and until when only what is URGENT opens that
-  std::uint64_t dismissed = 0;      ///< signal bits of those that weigh less since a moderator dismissed a case with them
+  EventTime decays_at = kNever;  ///< while it is open: when what was told of it has faded, if nothing comes; see stands_down_at()
+  std::uint64_t dismissed = 0;   ///< signal bits of those that weigh less since a moderator dismissed a case with them
 
   bool exists() const { return number != 0; }
   bool is_open() const { return exists() && closed_at == kNever; }

@@ -16,6 +16,18 @@ struct SeverityRules {
   friend bool operator==(const SeverityRules&, const SeverityRules&) = default;
 };
 
+/// When a case stands down by itself: once its risk has faded below `risk`, and nothing was heard of it for as long as its severity
+/// asks. What is told of a risk fades with the half-life of each signal. A case that a moderator has confirmed stays open.
+struct StandDownRules {
+  double risk = 0.2;  ///< 0 to 1; well below SeverityRules::watch, so that a case does not blink (hysteresis)
+  Duration quiet_watch = days(30);
+  Duration quiet_review = days(45);
+  Duration quiet_urgent = days(60);
+  Duration longest = days(180);  ///< ... and after this long whatever the risk: what the pair did is forgotten by then
+
+  friend bool operator==(const StandDownRules&, const StandDownRules&) = default;
+};
+
 /// What decisions of moderators do.
 struct DecisionRules {
   Duration snooze = days(30);           ///< a dismissed case stays quiet for this long, where the decision does not say until when

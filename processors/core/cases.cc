@@ -4,6 +4,7 @@
 
 #include "processors/core/case_id.h"
 #include "processors/core/check.h"
+#include "processors/core/decay.h"
 
 namespace pairwatch {
 namespace {
@@ -140,13 +141,50 @@ CaseStep confirm_case(CaseRecord& record) {
 }
 
 CaseStep close_case(CaseRecord& record, EventTime at, EventTime snooze_until) {
+  const CaseStep step = stand_down(record, at);
+  record.snooze_until = snooze_until;
+  record.dismissed |= record.signals_told;
+  return step;
+}
+
+CaseStep stand_down(CaseRecord& record, EventTime at) {
   const CaseStep step{CaseChange::kStoodDown, record.held_back};
   ++record.revision;
   record.held_back = 0;
   record.closed_at = at;
-  record.snooze_until = snooze_until;
-  record.dismissed |= record.signals_told;
+  record.snooze_until = record.decays_at = kNever;
   return step;
+}
+
+EventTime decays_at(double log_odds, std::span<const FadingShare> shares, EventTime at, const StandDownRules& rules) {
+  const auto has_faded = [&](EventTime now) {
+    double left = log_odds;
+    for (const FadingShare& share : shares) left -= share.log_odds * (1 - decay(now - at, share.half_life));
+    return sigmoid(left) < rules.risk;
+  };
+  return first_hour(at, at + rules.longest, has_faded);
+}
+
+Duration quiet_time(Severity severity, const StandDownRules& rules) {
+  switch (severity) {
+    case Severity::kNone:
+    case Severity::kWatch: return rules.quiet_watch;
+    case Severity::kReview: return rules.quiet_review;
+    case Severity::kUrgent: return rules.quiet_urgent;
+  }
+  return rules.quiet_watch;
+}
+
+EventTime stands_down_at(const CaseRecord& record, const StandDownRules& rules) {
+  if (!record.is_open() || record.is_confirmed) return kNever;
+  const EventTime quiet = record.last_news_at + quiet_time(record.severity, rules);
+  const EventTime latest = std::max(quiet, record.last_news_at + rules.longest);
+  if (record.decays_at == kNever) return latest;  // a release that kept no such time has stored it
+  return std::min(latest, std::max(quiet, record.decays_at));
+}
+
+EscalationReason reason_to_stand_down(const CaseRecord& record, EventTime at, const StandDownRules& rules) {
+  return at - record.last_news_at < rules.longest ? EscalationReason::kDecay : EscalationReason::kExpired;
 }
 
 void open_next(CaseRecord& record, EventTime at) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -88,6 +89,27 @@ CaseStep confirm_case(CaseRecord& record);
 /// The last revision of an open case that a moderator has dismissed; it stays quiet until `snooze_until`, and its signals weigh
 /// less.
 CaseStep close_case(CaseRecord& record, EventTime at, EventTime snooze_until);
+
+/// A part of a risk that fades.
+struct FadingShare {
+  double log_odds = 0;
+  Duration half_life;
+};
+
+/// When a risk told at `at` has faded below rules.risk, if nothing comes: the first hour after it at which the sum of what is left
+/// of its shares, and of what does not fade, lies there; rules.longest after it where it does not before.
+EventTime decays_at(double log_odds, std::span<const FadingShare> shares, EventTime at, const StandDownRules& rules);
+
+/// When an open case stands down if nothing comes: its risk has faded and it was quiet for as long as its severity asks, or for
+/// rules.longest. kNever: it is not open, or was confirmed.
+EventTime stands_down_at(const CaseRecord& record, const StandDownRules& rules);
+Duration quiet_time(Severity severity, const StandDownRules& rules);
+
+/// Why it does.
+EscalationReason reason_to_stand_down(const CaseRecord& record, EventTime at, const StandDownRules& rules);
+
+/// The last revision of an open case that stands down by itself. Nothing of it weighs less afterwards.
+CaseStep stand_down(CaseRecord& record, EventTime at);
 
 /// Until when a dismissed case stays quiet. `told`: what the decision says; kNever: nothing.
 EventTime snooze_end(EventTime told, EventTime decided_at, const DecisionRules& rules);

@@ -55,6 +55,12 @@ double sigmoid(double x) {
   return x < 0 ? small / (1 + small) : 1 / (1 + small);
 }
 
+double risk_with(double risk, double log_odds) {
+  const double small = exp2_of_negative((log_odds < 0 ? log_odds : -log_odds) * kLog2OfE);  // e^-|log_odds|
+  const double against = 1 - risk;
+  return log_odds < 0 ? risk * small / (risk * small + against) : risk / (risk + against * small);
+}
+
 double round_to_4_decimals(double x) {
   const double scaled = x * 10000;
   const auto rounded = static_cast<std::int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);

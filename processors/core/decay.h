@@ -2,6 +2,9 @@
 // the last bit between processors with and without FMA, and the same input must give the same bytes on all of them.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+
 #include "processors/core/time.h"
 
 namespace pairwatch {
@@ -14,6 +17,25 @@ double decay(Duration elapsed, Duration half_life);
 
 /// 1 / (1 + e^-x); absolute error below 1e-12.
 double sigmoid(double x);
+
+/// A risk (0 to 1) when so much is added to its log-odds.
+double risk_with(double risk, double log_odds);
+
+/// The first of `from`, an hour later, another, ... at which `holds`, which from then on holds for ever; `until` where that is not
+/// before it. Asks about log2(hours) times.
+template <typename Holds>
+EventTime first_hour(EventTime from, EventTime until, const Holds& holds) {
+  std::int64_t low = 0, high = std::max<std::int64_t>(0, (until - from).ms / hours(1).ms + 1);
+  while (low < high) {
+    const std::int64_t middle = low + (high - low) / 2;
+    if (holds(from + hours(middle))) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return std::min(until, from + hours(low));
+}
 
 /// Rounded to 4 decimals, half away from zero: how every score leaves the process.
 double round_to_4_decimals(double x);

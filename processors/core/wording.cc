@@ -128,6 +128,12 @@ std::string spoken_confirmation(EventTime decided_at) {
   return "A moderator confirmed this case on " + spoken_time(decided_at) + ". It stays open";
 }
 
+std::string spoken_fading(EventTime last_news_at, EscalationReason reason) {
+  return "Nothing new was seen of this case since " + spoken_time(last_news_at) +
+         (reason == EscalationReason::kExpired ? ", and what was is too long ago to say more. " : ", and what was has faded. ") +
+         "It stands down; what comes from now on may open another.";
+}
+
 std::string spoken_share(double share) {
   const auto hundredths = static_cast<std::int64_t>(share * 100);
   std::string words = std::to_string(hundredths / 100);

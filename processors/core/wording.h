@@ -45,6 +45,9 @@ std::string_view spoken_due(Severity severity);
 std::string spoken_dismissal(EventTime decided_at, EventTime snooze_until);
 std::string spoken_confirmation(EventTime decided_at);
 
+/// What is told of a case that stands down by itself.
+std::string spoken_fading(EventTime last_news_at, EscalationReason reason);
+
 /// Two decimals, rounded down: `0.87`. `share` is 0 to 1.
 std::string spoken_share(double share);
 

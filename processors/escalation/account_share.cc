@@ -53,6 +53,18 @@ std::vector<EventTime> reviewed_pairs(const ActorState& state) {
   return times;
 }
 
+AccountRisk account_risk_at(const ActorState& state, const EscalationRules& rules, EventTime time,
+                            const std::vector<EventTime>& reviewed) {
+  const Whom whom{0, false, state.actor_case.is_confirmed, state.actor_case.dismissed};
+  const WindowEnds by_then{kEarliestEventTime, time};
+  AccountRisk risk;
+  risk.share = share_near(state, rules, time, whom, {by_then, by_then, by_then});
+  const auto reviews = static_cast<double>(std::upper_bound(reviewed.begin(), reviewed.end(), time) - reviewed.begin());
+  risk.log_odds = rules.actor_case.prior + risk.share.beside_blocked() + risk.share.blocked +
+                  std::min(rules.actor_case.review_case_cap, rules.actor_case.review_case_weight * reviews);
+  return risk;
+}
+
 }  // namespace
 
 bool may_speak(const ActorState& state, const EscalationRules& rules) {
@@ -145,18 +157,16 @@ std::uint64_t held_by_activity(const ActorState& state, const EscalationRules& r
   return attention_near(state, rules.attention_skew, rule.half_life, target, at).last_at == at ? signal_bit(kSignal) : 0;
 }
 
+double account_log_odds_at(const ActorState& state, const EscalationRules& rules, EventTime at) {
+  return account_risk_at(state, rules, at, reviewed_pairs(state)).log_odds;
+}
+
 AccountRisk account_risk(const ActorState& state, const EscalationRules& rules, EventTime from) {
   const std::vector<EventTime> reviewed = reviewed_pairs(state);
-  const Whom whom{0, false, state.actor_case.is_confirmed, state.actor_case.dismissed};
   AccountRisk highest{rules.actor_case.prior, {}};
   if (reviewed.empty() && !may_speak(state, rules)) return highest;
   for (const EventTime time : turning_points(state, reviewed, from)) {
-    AccountRisk risk;
-    const WindowEnds by_then{kEarliestEventTime, time};
-    risk.share = share_near(state, rules, time, whom, {by_then, by_then, by_then});
-    const auto reviews = static_cast<double>(std::upper_bound(reviewed.begin(), reviewed.end(), time) - reviewed.begin());
-    risk.log_odds = rules.actor_case.prior + risk.share.beside_blocked() + risk.share.blocked +
-                    std::min(rules.actor_case.review_case_cap, rules.actor_case.review_case_weight * reviews);
+    const AccountRisk risk = account_risk_at(state, rules, time, reviewed);
     if (risk.log_odds >= highest.log_odds) highest = risk;
   }
   return highest;

@@ -75,6 +75,9 @@ std::uint64_t held_by_contact(const ActorState& state, const EscalationRules& ru
 std::uint64_t held_by_opening(const ActorState& state, const EscalationRules& rules, EventTime opened_at);
 std::uint64_t held_by_activity(const ActorState& state, const EscalationRules& rules, std::uint64_t target, EventTime at);
 
+/// Log-odds of the account as a whole as of a time: by what it had done by then, faded since.
+double account_log_odds_at(const ActorState& state, const EscalationRules& rules, EventTime at);
+
 /// The account as a whole at the time at which its risk was highest.
 struct AccountRisk {
   double log_odds = 0;

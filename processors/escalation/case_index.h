@@ -10,7 +10,7 @@
 namespace pairwatch::escalation {
 
 struct CasePlace {
-  EventTime at = kNever;    ///< of the news with which it was opened or raised last: from it the time to live counts
+  EventTime at = kNever;    ///< of the news that was told of it last: from it the time to live counts
   std::string routing_key;  ///< of the account that is judged
   std::string target;       ///< id of the other; empty for a case about the account
 

@@ -86,6 +86,7 @@ struct EscalationRules {
   PeerImpersonationRule peer_impersonation;
   BlockedRule blocked;
   ActorCaseRule actor_case;
+  StandDownRules stand_down;
   DecisionRules decisions;
   PriorityRules priority;
   double told_risk = 0.15;          ///< of a pair alone, 0 to 1: from here on target is told of it though there is no case

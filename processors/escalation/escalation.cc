@@ -10,6 +10,7 @@
 #include "processors/escalation/account_share.h"
 #include "processors/escalation/read_news.h"
 #include "processors/escalation/render.h"
+#include "processors/escalation/timers.h"
 
 namespace pairwatch::escalation {
 namespace {
@@ -33,13 +34,14 @@ Outcome Escalations::process(const Record& record, Sink& sink) {
 
   tally_.note(news_.at);
   ActorState& state = actors_.at(hash128(record.key));
+  tell_faded(state, news_.at, record.key, sink);
   const Step step = advance(state, news_, config_);
   if (step.expired) ++tally_.entries_expired;
   for (const Signal signal : kAccountSignals) {
     if ((step.fired & signal_bit(signal)) != 0) tally_.count(signal);
   }
   tally_.evidence_dropped += step.left;
-  for (const CaseMove& move : step.moves) tell(move, state, record.key, record.headers, sink);
+  for (const CaseMove& move : step.moves) tell(move, news_, state, record.key, record.headers, sink);
   tell_of_targets(step, state, record.headers, sink);
   if (step.is_new_device && state.confirmed_count > 0) {
     indicators_.tell_device({news_.tenant, news_.actor.id}, news_.actor.device, state.confirmed_at, record.headers, sink);
@@ -66,12 +68,13 @@ Outcome Escalations::decide(const Record& record, Sink& sink) {
   decision.target = target_;
 
   ActorState& state = actors_.at(hash128(key_));
+  tell_faded(state, news_.at, key_, sink);
   const Step step = advance(state, news_, config_);
   if (step.outcome == Outcome::kDeadLetter) return reject(record, Reject::kUnknownCase, sink);
   tally_.note(news_.at);
   tally_.evidence_dropped += step.left;
   tally_.count(decision.verdict, step.decided_severity);
-  for (const CaseMove& move : step.moves) tell(move, state, key_, record.headers, sink);
+  for (const CaseMove& move : step.moves) tell(move, news_, state, key_, record.headers, sink);
   tell_of_targets(step, state, record.headers, sink);
   const ConfirmedAccount account{news_.tenant, news_.actor.id};
   if (step.is_confirmed) indicators_.tell(account, state, record.headers, sink);
@@ -81,6 +84,12 @@ Outcome Escalations::decide(const Record& record, Sink& sink) {
   return step.outcome;
 }
 
+EventTime Escalations::fire(const Hash128& key, EventTime before, Sink& sink) {
+  ActorState& state = actors_.at(key);
+  tell_faded(state, before, {}, sink);
+  return state.next_due;
+}
+
 Outcome Escalations::reject(const Record& record, Reject reason, Sink& sink) {
   tally_.count(reason);
   tally_.count(Outcome::kDeadLetter);
@@ -88,13 +97,15 @@ Outcome Escalations::reject(const Record& record, Reject reason, Sink& sink) {
   return Outcome::kDeadLetter;
 }
 
-void Escalations::tell(const CaseMove& move, const ActorState& state, std::string_view routing_key, std::span<const Header> headers,
-                       Sink& sink) {
-  render(move, news_, state, config_, routing_key, escalation_);
+void Escalations::tell(const CaseMove& move, const CaseNews& news, const ActorState& state, std::string_view routing_key,
+                       std::span<const Header> headers, Sink& sink) {
+  render(move, news, state, config_, routing_key, escalation_);
   value_.clear();
   check(escalation_.AppendToString(&value_), "an escalation can be written");
   emit_escalation(move, routing_key, value_, headers, sink);
-  if (move.status == EscalationStatus::kOpened || move.status == EscalationStatus::kRaised) {
+  const bool is_new = move.status == EscalationStatus::kOpened || move.status == EscalationStatus::kRaised;
+  const bool goes_on = move.status == EscalationStatus::kUpdated && move.evidence.count > 0;  // and was not only decided on
+  if (is_new || goes_on) {
     CasePlace& place = places_.at(move.subject);
     place.at = std::max(place.at, move.at);
     place.routing_key = routing_key;
@@ -102,6 +113,27 @@ void Escalations::tell(const CaseMove& move, const ActorState& state, std::strin
     places_.changed();
   }
   tally_.count(move.severity, move.status, move.kind);
+}
+
+/// Stands down what is due, as things are before the news. `routing_key` may be empty: whose entry it is stands in the places of
+/// its cases too. Nothing of a record's headers goes with it, since no record has caused it.
+void Escalations::tell_faded(ActorState& state, EventTime before, std::string_view routing_key, Sink& sink) {
+  if (state.next_due == kNever || state.next_due >= before) return;
+  faded_.clear();
+  stand_down_faded(state, before, config_.rules, faded_);
+  state.next_due = earliest_due(state, config_.rules);
+  actors_.changed();
+  CaseNews nobody;
+  for (CaseMove& move : faded_) {
+    const CasePlace& place = places_.at(move.subject);
+    const std::string key(routing_key.empty() ? std::string_view(place.routing_key) : routing_key);
+    const std::size_t separator = key.find('\x1f');
+    if (separator == std::string::npos) continue;  // its place was forgotten: nobody can say any more whose case it is
+    nobody.tenant = std::string_view(key).substr(0, separator);
+    nobody.actor.id = {std::string_view(key).substr(separator + 1)};
+    move.target = place.target;
+    tell(move, nobody, state, key, {}, sink);
+  }
 }
 
 void Escalations::tell_of_targets(const Step& step, const ActorState& state, std::span<const Header> headers, Sink& sink) {

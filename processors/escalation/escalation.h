@@ -8,10 +8,11 @@
 //              the record's headers are carried through. A PAIR case is judged by the pair's risk and what the whole account adds
 //              (scattergun, several complaints), also when the account adds it later, so that one record may move cases of
 //              several pairs; an ACTOR case by the account alone. A case opens once, is raised, is updated only with news and at
-//              most so often a day; a raise is never held back. What stands down goes to every topic it was written to. In which
-//              order pairs are heard of does not change which cases there are in the end (transition.h).
-//              pairwatch.v1.TargetInput, keyed by the target's account key, on target_inputs: where a PAIR case moves, and with
-//              each risk at or above a floor (target_news.h), how the actor stands towards it.
+//              most so often a day; a raise is never held back. A case that has faded stands down by itself (timers.h). What stands
+//              down goes to every topic it was written to. In which order pairs are heard of does not change which cases there are
+//              in the end (transition.h).
+//              pairwatch.v1.TargetInput, keyed by the target's account key, on target_inputs: where news moves a PAIR case, and
+//              with each risk at or above a floor (target_news.h), how the actor stands towards it.
 //              pairwatch.v1.Indicator for an account with a confirmed case: itself and each of its devices as hashes, also those on
 //              which it is seen later; taken back where the last of its cases that was confirmed is dismissed (indicators.h)
 //   remembers  for each actor its age, its newest devices, the newest targets, the highest risks, the cases and what was told
@@ -52,6 +53,7 @@ class Escalations final : public Processor {
   Escalations(const EscalationConfig& config, Store& store);
 
   Outcome process(const Record& record, Sink& sink) override;
+  EventTime fire(const Hash128& key, EventTime before, Sink& sink) override;
   void checkpoint() override;
   /// Leaves what was counted alone: who takes back the records takes the tally and drops it.
   void rollback() override;
@@ -60,8 +62,9 @@ class Escalations final : public Processor {
  private:
   Outcome decide(const Record& record, Sink& sink);
   Outcome reject(const Record& record, Reject reason, Sink& sink);
-  void tell(const CaseMove& move, const ActorState& state, std::string_view routing_key, std::span<const Header> headers,
-            Sink& sink);
+  void tell(const CaseMove& move, const CaseNews& news, const ActorState& state, std::string_view routing_key,
+            std::span<const Header> headers, Sink& sink);
+  void tell_faded(ActorState& state, EventTime before, std::string_view routing_key, Sink& sink);
   void tell_of_targets(const Step& step, const ActorState& state, std::span<const Header> headers, Sink& sink);
 
   EscalationConfig config_;
@@ -73,6 +76,7 @@ class Escalations final : public Processor {
   v1::CaseInput input_;
   CaseNews news_;
   v1::Escalation escalation_;
+  std::vector<CaseMove> faded_;
   std::vector<ContactTold> contacts_;
   v1::TargetInput target_input_;
   std::string key_;

@@ -270,6 +270,7 @@ std::string conclusion(const Story& story) {
 
 std::string explain(const Story& story) {
   if (story.verdict) return conclusion(story);
+  if (story.quiet_since != kNever) return spoken_fading(story.quiet_since, story.reason);
   std::string text = story.kind == SubjectKind::kPair ? pair_opening(story) : actor_opening(story);
   const auto add = [&](const std::string& sentence) {
     if (!sentence.empty()) text.append(" ").append(sentence);

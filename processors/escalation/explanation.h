@@ -40,6 +40,8 @@ struct Story {
   std::uint32_t distinct_targets = 0;
   std::optional<Verdict> verdict;  ///< a moderator has concluded this: then it is told, and nothing else
   EventTime decided_at = kNever;
+  EventTime quiet_since = kNever;  ///< it stands down by itself: then that is told, and nothing else
+  EscalationReason reason = EscalationReason::kNone;
   EventTime snooze_until = kNever;
 };
 

@@ -12,7 +12,7 @@
 namespace pairwatch::escalation {
 namespace {
 
-constexpr std::size_t kHeadLimit = 1 + 8 + 1 + 2 * kTimeLimit + 9 * 5 + 1 + kDeviceLimit * (8 + kTimeLimit);
+constexpr std::size_t kHeadLimit = 1 + 8 + 1 + 3 * kTimeLimit + 9 * 5 + 1 + kDeviceLimit * (8 + kTimeLimit);
 constexpr std::size_t kTargetLimit = 1 + kTargetNameLimit + 2 + 5 * kTimeLimit + 4;
 constexpr std::size_t kBusyLimit = 8 + 2 + kActivityLevels * kTimeLimit;
 constexpr std::size_t kRiskLimit = 16 + 2 * kTimeLimit + 2 + kRiskPointLimit * (kTimeLimit + 16) + 2;  // and its story
@@ -120,8 +120,8 @@ QuietCase read_quiet(LayoutReader& in) {
 }
 
 struct Head {
-  char version = 0;
   EventTime last_news_at;
+  EventTime next_due = kNever;
 };
 
 Head read_head(LayoutReader& in) {
@@ -129,7 +129,7 @@ Head read_head(LayoutReader& in) {
   const EventTime at{in.fixed<std::int64_t>()};
   check(in.ok() && (version == kActorStateVersion || version == kActorStateVersion - 1),
         "a stored actor has a layout that this release reads; use the release that wrote it, or reset the store");
-  return {version, at};
+  return {at, version == kActorStateVersion ? read_time(in, at) : kNever};
 }
 
 /// A count that the bytes which are left can hold.
@@ -146,6 +146,7 @@ void encode(const ActorState& state, std::string& out) {
   const EventTime base = state.last_news_at;
   writer.fixed(kActorStateVersion);
   writer.fixed(base.ms);
+  write_time(writer, state.next_due, base);
   write_age(writer, state.age_band, state.age_assurance);
   write_time(writer, state.first_contact_at, base);
   write_time(writer, state.age_at, base);
@@ -179,10 +180,17 @@ EventTime last_news_of(std::string_view bytes) {
   return place.at;
 }
 
+EventTime next_due_of(std::string_view bytes) {
+  if (bytes.empty() || bytes.front() == kCasePlaceVersion) return kNever;
+  LayoutReader reader(bytes);
+  return read_head(reader).next_due;
+}
+
 void decode(std::string_view bytes, ActorState& state) {
   LayoutReader reader(bytes);
-  const auto [version, base] = read_head(reader);
+  const auto [base, next_due] = read_head(reader);
   state.last_news_at = base;
+  state.next_due = next_due;
   read_age(reader, state.age_band, state.age_assurance);
   state.first_contact_at = read_time(reader, base);
   state.age_at = read_time(reader, base);
@@ -190,7 +198,7 @@ void decode(std::string_view bytes, ActorState& state) {
   state.number_floor = static_cast<std::uint32_t>(reader.varint());
   state.confirmed_count = static_cast<std::uint32_t>(reader.varint());
   state.confirmed_at = read_time(reader, base);
-  if (version == kActorStateVersion) state.devices.resize(read_count(reader));
+  state.devices.resize(read_count(reader));
   for (DeviceRecord& device : state.devices) {
     device.digest = reader.fixed<std::uint64_t>();
     device.last_at = read_time(reader, base);

@@ -165,6 +165,18 @@ CaseMove actor_move(const ActorState& state, const CaseStep& step, double risk_n
   return move;
 }
 
+CaseMove faded_move(const ActorState& state, SubjectKind kind, const CaseRecord& record, const CaseStep& step, EventTime at,
+                    EscalationReason reason) {
+  CaseMove move = move_of(kind, record, step, static_cast<double>(record.risk_told) / 10000, {}, 0);
+  move.reason = reason;
+  move.since = record.since;
+  move.quiet_since = record.last_news_at;
+  move.review_cases = review_cases(state, kind == SubjectKind::kPair ? &record.subject : nullptr);
+  move.at = at;
+  relate(state, move);
+  return move;
+}
+
 CaseMove decided_move(const ActorState& state, SubjectKind kind, const CaseRecord& record, const CaseStep& step,
                       const CaseNews& news) {
   CaseMove move = move_of(kind, record, step, static_cast<double>(record.risk_told) / 10000, {}, 0);

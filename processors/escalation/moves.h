@@ -28,6 +28,10 @@ CaseMove pair_move(const ActorState& state, const CaseRecord& record, const Case
 /// The ACTOR case.
 CaseMove actor_move(const ActorState& state, const CaseStep& step, double risk_now, const AccountShare& share);
 
+/// A case that stands down by itself. What was seen is not told again.
+CaseMove faded_move(const ActorState& state, SubjectKind kind, const CaseRecord& record, const CaseStep& step, EventTime at,
+                    EscalationReason reason);
+
 /// A case of which a moderator has concluded something. What was seen is not told again.
 CaseMove decided_move(const ActorState& state, SubjectKind kind, const CaseRecord& record, const CaseStep& step,
                       const CaseNews& news);

@@ -95,6 +95,7 @@ void render_channels(const RiskNews& risk, v1::Escalation& out) {
 
 /// The risk that a PAIR case tells: the news itself, or one that came before, read into `remembered`.
 const RiskNews* risk_behind(const CaseMove& move, const CaseNews& news, RiskNews& remembered) {
+  if (move.quiet_since != kNever) return nullptr;
   if (move.story.empty()) return std::get_if<RiskNews>(&news.what);
   read_story(move.story, remembered);
   remembered.target.age_band = move.target_band;
@@ -102,9 +103,10 @@ const RiskNews* risk_behind(const CaseMove& move, const CaseNews& news, RiskNews
   return &remembered;
 }
 
-/// What is left to tell of a pair whose case a moderator decided.
-void render_decided_pair(const CaseNews& news, const ActorState& state, v1::Subject& out) {
-  out.set_target_id(std::string(std::get<DecisionNews>(news.what).target));
+/// What is left to tell of a pair whose case a moderator decided, or which stands down by itself.
+void render_ended_pair(const CaseMove& move, const CaseNews& news, const ActorState& state, v1::Subject& out) {
+  const bool is_by_itself = move.quiet_since != kNever;
+  out.set_target_id(is_by_itself ? move.target : std::string(std::get<DecisionNews>(news.what).target));
   out.set_actor_age_band(as<v1::AgeBand>(state.age_band));
   out.set_actor_age_assurance(as<v1::AgeAssurance>(state.age_assurance));
 }
@@ -169,10 +171,11 @@ void render(const CaseMove& move, const CaseNews& news, const ActorState& state,
   subject.set_tenant(std::string(news.tenant));
   subject.set_actor_id(std::string(news.actor.id.value));
   out.set_reason(as<v1::EscalationReason>(move.reason));
-  const auto* decision = std::get_if<DecisionNews>(&news.what);
-  const bool is_decided_pair = risk == nullptr && move.kind == SubjectKind::kPair;
-  if (is_decided_pair) {
-    render_decided_pair(news, state, subject);
+  const bool is_by_itself = move.quiet_since != kNever;
+  const auto* decision = is_by_itself ? nullptr : std::get_if<DecisionNews>(&news.what);
+  const bool is_ended_pair = risk == nullptr && move.kind == SubjectKind::kPair;
+  if (is_ended_pair) {
+    render_ended_pair(move, news, state, subject);
   } else if (risk != nullptr) {
     render_pair_subject(news, *risk, subject);
     render_channels(*risk, out);
@@ -187,15 +190,18 @@ void render(const CaseMove& move, const CaseNews& news, const ActorState& state,
     story.verdict = decision->verdict;
     story.snooze_until = move.snooze_until;
     story.decided_at = news.at;
-    story.first_contact_at = is_decided_pair ? move.since : state.first_contact_at;
   }
+  if (is_ended_pair) story.first_contact_at = move.since;
+  story.quiet_since = move.quiet_since;
+  story.reason = move.reason;
   out.set_priority(priority(story, move.at, risk, state, config.rules.priority));
   story.combinations = config.rules.combinations;
   out.set_explanation(explain(story));
   if (story.first_contact_at != kNever) set_time(story.first_contact_at, *out.mutable_first_contact_at());
   set_time(move.at, *out.mutable_raised_at());
   // The platform's event, not the record of the internal topic: the same live, in a replay, and whatever the partitions.
-  set_source(news.source, decision != nullptr ? config.decisions_topic : config.source_topic, *out.mutable_decided_at());
+  if (!is_by_itself)
+    set_source(news.source, decision != nullptr ? config.decisions_topic : config.source_topic, *out.mutable_decided_at());
   out.mutable_rules()->set_version(config.rules.version);
   out.mutable_rules()->set_sha256(config.rules.sha256);
   for (const CaseName& related : move.related_cases()) {

@@ -116,7 +116,8 @@ struct RiskRecord {
   friend bool operator==(const RiskRecord&, const RiskRecord&) = default;
 };
 
-/// A case let go for want of room: enough that ids and revisions go on where they were. At most 32 bytes when encoded.
+/// A case let go for want of room: enough that ids and revisions go on where they were. It has no timer: it stands down by itself
+/// only after news has brought it back. At most 32 bytes when encoded.
 struct QuietCase {
   Hash128 subject;
   std::uint32_t number = 0;
@@ -139,6 +140,7 @@ struct DeviceRecord {
 
 struct ActorState {
   EventTime last_news_at = kNever;
+  EventTime next_due = kNever;          ///< when the first of its cases stands down if nothing comes (timers.h)
   EventTime first_contact_at = kNever;  ///< earliest first contact the actor made
   AgeBand age_band = AgeBand::kUnknown;
   AgeAssurance age_assurance = AgeAssurance::kUnknown;

@@ -7,6 +7,7 @@
 #include "processors/escalation/moves.h"
 #include "processors/escalation/risk_story.h"
 #include "processors/escalation/risks.h"
+#include "processors/escalation/timers.h"
 
 namespace pairwatch::escalation {
 namespace {
@@ -76,8 +77,11 @@ Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& ri
   const double risk_now = round_to_4_decimals(sigmoid(risk.log_odds + share.beside_blocked() + blocked));
   CaseFindings findings = findings_of(risk, risk_now, share, blocked, rules);
 
+  const EventTime decayed_at = decays_at(risk, news.at, rules);
   if (record != nullptr && record->closed_at != kNever) {
-    findings = since_closed(*record, findings, risk.evidence);
+    // Late, it would have kept open a case that stood down by itself: nothing of it was known then.
+    const bool is_late = record->snooze_until == kNever && news.at <= record->closed_at && decayed_at > record->closed_at;
+    if (!is_late) findings = since_closed(*record, findings, risk.evidence);
     if (!may_open_next(*record, findings, news.at, rules.severity)) return Outcome::kBelowThreshold;
     open_next(*record, news.at);
   }
@@ -90,6 +94,7 @@ Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& ri
   }
   const Severity before = record->severity;
   const CaseStep moved = advance_case(*record, findings, news.at, rules.severity, config.max_updates_per_day);
+  record->decays_at = std::max(record->decays_at, decayed_at);
   count_for_account(*record, before, risk.first_contact_at == kNever ? news.at : risk.first_contact_at, touched);
   if (record->severity == Severity::kUrgent) {
     forget_risk(state, subject);  // nothing can come of it any more
@@ -161,6 +166,7 @@ bool advance_remembered(ActorState& state, const CaseNews& news, const RiskRecor
   const EventTime at = std::max(news.at, judged.at);
   if (record == nullptr) record = &open_case(state, remembered.subject, at, config.max_cases, step.left);
   const CaseStep moved = advance_case(*record, findings, at, rules.severity, config.max_updates_per_day);
+  record->decays_at = std::max(record->decays_at, decays_at(risk, judged.at, rules));
   count_for_account(*record, before, remembered.since, touched);
   if (is_told(moved.change)) {
     CaseMove& move =
@@ -216,6 +222,7 @@ void advance_actor(ActorState& state, const CaseNews& news, const Touched& touch
     record.opened_at = news.at;
   }
   const CaseStep moved = advance_case(record, findings, news.at, rules.severity, config.max_updates_per_day);
+  record.decays_at = record.last_news_at;  // whether it has faded is asked once it was quiet for long enough
   if (!is_told(moved.change)) return;
   step.moves.push_back(actor_move(state, moved, findings.risk, account.share));
   step.moves.back().at = news.at;
@@ -383,6 +390,7 @@ Step advance(ActorState& state, const CaseNews& news, const EscalationConfig& co
   advance_actor(state, news, touched, config, step);
   if (!step.moves.empty()) step.outcome = Outcome::kEscalated;
   step.left += fit(state);
+  state.next_due = earliest_due(state, config.rules);
   return step;
 }
 

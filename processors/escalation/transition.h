@@ -31,14 +31,16 @@ struct CaseName {
 /// Of a remembered risk, `at` is the time of that or of the news that makes more of it, the later of the two.
 struct CaseMove : CaseRevision {
   SubjectKind kind = SubjectKind::kPair;
-  bool is_direct = false;    ///< so severe by its kind, whatever the risk
-  EventTime since = kNever;  ///< of what a moderator decided: first contact of the two
+  bool is_direct = false;          ///< so severe by its kind, whatever the risk
+  EventTime since = kNever;        ///< of what a moderator decided, or stands down by itself: first contact of the two
+  EventTime quiet_since = kNever;  ///< of what stands down by itself: its last news; kNever: it is by what has come
   Hash128 subject;
   EvidenceList evidence;  ///< largest contribution first; the pair's and the account's merged
   StageList stages;
   FanOut fan_out;                  ///< as far as it counts in this case; strength 0: it does not
   Crowd complaints;                ///< likewise
   std::uint32_t review_cases = 0;  ///< PAIR cases of the account at REVIEW or above, this one not counted
+  std::string target;  ///< of a PAIR case that stands down by itself: the other's id, which the shell knows; empty: it is not kept
   /// Of the remembered risk that moved a PAIR case (risk_story.h), and the target's age; empty: the risk is the news.
   std::string story;
   AgeBand target_band = AgeBand::kUnknown;
@@ -71,10 +73,12 @@ struct Step {
 /// A risk gives kEscalated, kNoNews, kBelowThreshold, or kNoted where its update was held back; all else gives kNoted; and
 /// anything gives kEscalated where a case of another pair or that of the account moves.
 ///
+/// Before it comes what is due before the news (timers.h).
+///
 /// What the cases are in the end does not depend on the order in which facts and risks of different pairs come, as long as what is
-/// remembered has room, but for one thing: where a reply comes after news that is later in event time, fewer seemed to answer, and
-/// a case may be higher than it would be; it is never lower. So it is where what the actor did with others comes late, beside one
-/// who got most.
+/// remembered has room and no case stands down in between, but for one thing: where a reply comes after news that is later in event
+/// time, fewer seemed to answer, and a case may be higher than it would be; it is never lower. So it is where what the actor did
+/// with others comes late, beside one who got most.
 Step advance(ActorState& state, const CaseNews& news, const EscalationConfig& config);
 
 }  // namespace pairwatch::escalation

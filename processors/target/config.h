@@ -41,6 +41,7 @@ struct TargetRules {
   SeverityRules severity;
   MultipleRiskyAdultsRule multiple_risky_adults;
   TargetCaseRule target_case;
+  StandDownRules stand_down;
   DecisionRules decisions;
   PriorityRules priority;
   std::string version = "default";  ///< of the bundle

@@ -87,6 +87,11 @@ std::string course(const std::vector<const ContactRecord*>& contacts) {
 std::string explain(const CaseMove& move, const TargetState& state) {
   if (move.verdict == Verdict::kDismissed) return spoken_dismissal(move.at, move.snooze_until);
   if (move.verdict) return spoken_confirmation(move.at) + ", and so do the pair cases that it names, each until it is decided.";
+  if (move.quiet_since != kNever) {
+    return "Since " + spoken_time(move.quiet_since) +
+           " there were no several accounts at once whose behaviour stands out. The case stands "
+           "down; what comes from now on may open another.";
+  }
   if (move.status == EscalationStatus::kStoodDown) {
     return "The pair cases that this case was made of have stood down, and what is left are not several accounts at once. It "
            "stands "

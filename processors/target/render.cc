@@ -116,10 +116,12 @@ void render(const CaseMove& move, const TargetNews& news, const TargetState& sta
   out.set_priority(priority_of(facts, config.rules.priority));
   out.set_explanation(explain(move, state));
   set_time(move.at, *out.mutable_raised_at());
-  // The platform's event, not the record of the internal topic: the same live, in a replay, and whatever the partitions.
-  out.mutable_decided_at()->set_topic(news.is_by_decision ? config.decisions_topic : config.source_topic);
-  out.mutable_decided_at()->set_partition(news.source.partition);
-  out.mutable_decided_at()->set_offset(news.source.offset);
+  if (move.quiet_since == kNever) {
+    // The platform's event, not the record of the internal topic: the same live, in a replay, and whatever the partitions.
+    out.mutable_decided_at()->set_topic(news.is_by_decision ? config.decisions_topic : config.source_topic);
+    out.mutable_decided_at()->set_partition(news.source.partition);
+    out.mutable_decided_at()->set_offset(news.source.offset);
+  }
   out.mutable_rules()->set_version(config.rules.version);
   out.mutable_rules()->set_sha256(config.rules.sha256);
   render_related(state, move.crowd, out);

@@ -11,14 +11,18 @@ void take_earlier(EventTime& known, EventTime told) {
   if (told != kNever && (known == kNever || told < known)) known = told;
 }
 
-/// What was seen before a moderator dismissed it counts no more.
-void end_case(ContactRecord& contact, EventTime at) {
-  contact.ended_at = std::max(contact.ended_at, at);
+void forget_shown(ContactRecord& contact) {
   contact.severity = Severity::kNone;
   contact.is_confirmed = false;
   contact.risk = 0;
   contact.risky_from = contact.risky_until = kNever;
   contact.stages = {};
+}
+
+/// What was seen before a moderator dismissed it counts no more.
+void end_case(ContactRecord& contact, EventTime at) {
+  contact.ended_at = std::max(contact.ended_at, at);
+  forget_shown(contact);
 }
 
 void merge(ContactRecord& contact, const ContactNews& news, EventTime at) {
@@ -27,6 +31,8 @@ void merge(ContactRecord& contact, const ContactNews& news, EventTime at) {
     contact.age_assurance = news.age_assurance;
     contact.age_at = at;
   }
+  // The case before has stood down by itself, long after what it was made of.
+  if (contact.case_number != 0 && news.case_number > contact.case_number) forget_shown(contact);
   contact.case_number = std::max(contact.case_number, news.case_number);
   take_earlier(contact.first_contact_at, news.first_contact_at);
   if (news.mutual_contacts) contact.mutual_contacts = std::max(contact.mutual_contacts.value_or(0), *news.mutual_contacts);
@@ -55,6 +61,12 @@ void remember_age(TargetState& state, const TargetNews& news) {
   state.age_band = news.age_band;
   state.age_assurance = news.age_assurance;
   state.age_at = news.at;
+}
+
+void forget_shown(TargetState& state, EventTime before) {
+  for (ContactRecord& contact : state.contacts) {
+    if (contact.risky_until < before) forget_shown(contact);
+  }
 }
 
 bool remember_contact(TargetState& state, const ContactNews& news, EventTime at, std::size_t max_contacts) {

@@ -57,7 +57,11 @@ struct TargetState {
 /// The minor's age, unless something newer is known; one that is not told changes nothing.
 void remember_age(TargetState& state, const TargetNews& news);
 
-/// Merges what is told of an account. Beyond max_contacts the least risky leaves. Whether one left.
+/// Forgets what accounts showed that have shown nothing since `before`: that they are known stays.
+void forget_shown(TargetState& state, EventTime before);
+
+/// Merges what is told of an account, a later case of which begins anew. Beyond max_contacts the least risky leaves. Whether one
+/// left.
 bool remember_contact(TargetState& state, const ContactNews& news, EventTime at, std::size_t max_contacts);
 
 }  // namespace pairwatch::target

@@ -21,6 +21,7 @@ Outcome Targets::process(const Record& record, Sink& sink) {
     if (record.key != key_) return reject(record, Reject::kMalformedInternalRecord, sink);
   }
   TargetState& state = minors_.at(decision == nullptr ? target_subject(news_.tenant, news_.target) : decision->id.subject);
+  tell_faded(state, news_.at, sink);
   const Step step = advance(state, news_, config_);
   if (step.outcome == Outcome::kDeadLetter) return reject(record, Reject::kUnknownCase, sink);
   tally_.note(news_.at);
@@ -32,6 +33,20 @@ Outcome Targets::process(const Record& record, Sink& sink) {
   minors_.changed();
   tally_.count(step.outcome);
   return step.outcome;
+}
+
+EventTime Targets::fire(const Hash128& key, EventTime before, Sink& sink) {
+  TargetState& state = minors_.at(key);
+  tell_faded(state, before, sink);
+  return next_due(state, config_.rules);
+}
+
+/// As things are before the news. Nothing of a record's headers goes with it, since no record has caused it.
+void Targets::tell_faded(TargetState& state, EventTime before, Sink& sink) {
+  const auto faded = stand_down_faded(state, before, config_.rules);
+  if (!faded) return;
+  tell(*faded, state, {}, sink);
+  minors_.changed();
 }
 
 Outcome Targets::reject(const Record& record, Reject reason, Sink& sink) {

@@ -5,9 +5,9 @@
 //              which is in its id, is the key of the minor's entry.
 //   out        pairwatch.v1.Escalation (binary) of kind TARGET, keyed by the minor's account key, on the port of the case's current
 //              severity; the record's headers are carried through. It names the accounts and links their PAIR cases. A case opens
-//              once, is raised, is updated only with news and at most so often a day; a raise is never held back. What stands down
-//              goes to every topic it was written to. In which order accounts are heard of does not change which cases there are
-//              in the end (transition.h).
+//              once, is raised, is updated only with news and at most so often a day; a raise is never held back. It stands down by
+//              itself once its accounts are no longer several. What stands down goes to every topic it was written to. In which
+//              order accounts are heard of does not change which cases there are in the end (transition.h).
 //   remembers  for each minor with a risky contact its age, at most max_contacts accounts with what they came to, and what was told
 //              of its case: at most kTargetStateLimit bytes (layout.h), about 90 as a rule. The least risky account leaves
 //              first, counted as evidence_dropped. Forgotten time_to_live after its last news, in event time; counted as
@@ -40,6 +40,7 @@ class Targets final : public Processor {
   Targets(const TargetConfig& config, Store& store);
 
   Outcome process(const Record& record, Sink& sink) override;
+  EventTime fire(const Hash128& key, EventTime before, Sink& sink) override;
   void checkpoint() override { minors_.checkpoint(); }
   /// Leaves what was counted alone: who takes back the records takes the tally and drops it.
   void rollback() override { minors_.rollback(); }
@@ -47,6 +48,7 @@ class Targets final : public Processor {
 
  private:
   Outcome reject(const Record& record, Reject reason, Sink& sink);
+  void tell_faded(TargetState& state, EventTime before, Sink& sink);
   void tell(const CaseMove& move, const TargetState& state, std::span<const Header> headers, Sink& sink);
 
   TargetConfig config_;

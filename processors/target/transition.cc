@@ -8,7 +8,7 @@ namespace pairwatch::target {
 namespace {
 
 CaseMove move_of(const CaseRecord& record, const CaseStep& step, const Crowd& crowd, double risk, EventTime at) {
-  CaseMove move{revision_of(record, step, risk), std::nullopt, crowd};
+  CaseMove move{revision_of(record, step, risk), kNever, std::nullopt, crowd};
   move.at = at;
   return move;
 }
@@ -33,12 +33,18 @@ bool has_gone_on(const TargetState& state, const Crowd& crowd) {
                      [&](std::uint8_t place) { return state.contacts[place].risky_until > state.target_case.closed_at; });
 }
 
-/// Ends the case because its accounts are no longer several. What it was made of was not dismissed with it.
-CaseStep stand_down(CaseRecord& record, EventTime at) {
-  const std::uint64_t dismissed = record.dismissed;
-  const CaseStep step = close_case(record, at, kNever);
-  record.dismissed = dismissed;
-  return step;
+/// When the last but one of the accounts last showed something; kNever: there are not two.
+EventTime several_until(const TargetState& state) {
+  EventTime newest = kNever, second = kNever;
+  for (const ContactRecord& contact : state.contacts) {
+    if (contact.risky_until > newest) {
+      second = newest;
+      newest = contact.risky_until;
+    } else {
+      second = std::max(second, contact.risky_until);
+    }
+  }
+  return second;
 }
 
 void judge(TargetState& state, const TargetNews& news, bool has_ended, const TargetConfig& config, const Crowd& crowd, Step& step) {
@@ -48,7 +54,8 @@ void judge(TargetState& state, const TargetNews& news, bool has_ended, const Tar
   const bool is_worth_a_case = findings.signals != 0 && severity_of(findings, rules.severity) != Severity::kNone;
   step.outcome = Outcome::kBelowThreshold;
   if (state.age_band == AgeBand::kAdult) return;  // whatever was seen when it was younger
-  if (record.is_open() && has_ended && !is_worth_a_case) {
+  const bool may_end = news.is_by_decision || !record.is_confirmed;
+  if (record.is_open() && has_ended && may_end && !is_worth_a_case) {
     const CaseStep moved = stand_down(record, news.at);
     step.move = move_of(record, moved, crowd, findings.risk, news.at);
     step.move->reason = news.is_by_decision ? EscalationReason::kDecision : EscalationReason::kDecay;
@@ -99,6 +106,27 @@ Outcome decide(TargetState& state, const TargetNews& news, const DecisionNews& d
 }
 
 }  // namespace
+
+EventTime next_due(const TargetState& state, const TargetRules& rules) {
+  const CaseRecord& record = state.target_case;
+  if (!record.is_open() || record.is_confirmed) return kNever;
+  const Duration counts = rules.multiple_risky_adults.window + milliseconds(1);
+  const Duration quiet = std::max(quiet_time(record.severity, rules.stand_down), counts);
+  return std::max(several_until(state), record.opened_at) + quiet;  // what opened it may have come late
+}
+
+std::optional<CaseMove> stand_down_faded(TargetState& state, EventTime before, const TargetRules& rules) {
+  const EventTime due = next_due(state, rules);
+  if (due == kNever || due >= before) return std::nullopt;
+  CaseRecord& record = state.target_case;
+  const Crowd crowd = crowd_around(state, rules);
+  const CaseStep step = stand_down(record, due);
+  CaseMove move = move_of(record, step, crowd, static_cast<double>(record.risk_told) / 10'000, due);
+  move.reason = EscalationReason::kDecay;
+  move.quiet_since = std::max(several_until(state), record.opened_at);
+  forget_shown(state, due - rules.multiple_risky_adults.window);
+  return move;
+}
 
 Step advance(TargetState& state, const TargetNews& news, const TargetConfig& config) {
   Step step;

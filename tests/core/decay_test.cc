@@ -124,5 +124,25 @@ TEST(DecayedSum, IsTheSameInWhateverOrderItsPartsCome) {
   }
 }
 
+TEST(RiskWith, IsWhatTheSigmoidSaysOfTheSum) {
+  for (const double log_odds : {-3.0, -0.5, 0.0, 1.2}) {
+    for (const double added : {-2.0, 0.0, 0.7, 5.0})
+      EXPECT_NEAR(risk_with(sigmoid(log_odds), added), sigmoid(log_odds + added), 1e-9);
+  }
+}
+
+TEST(FirstHour, IsTheFirstAtWhichItHolds) {
+  const EventTime from{1'000'000'000'123}, until = from + days(10) + minutes(7);
+  for (const Duration after : {Duration{0}, milliseconds(1), hours(1), hours(1) + milliseconds(1), days(9)}) {
+    const auto holds = [&](EventTime at) { return at >= from + after; };
+    const EventTime found = first_hour(from, until, holds);
+    EXPECT_TRUE(holds(found));
+    EXPECT_EQ((found - from).ms % hours(1).ms, 0);
+    EXPECT_LT((found - from).ms - after.ms, hours(1).ms);
+  }
+  EXPECT_EQ(first_hour(from, until, [](EventTime) { return false; }), until);
+  EXPECT_EQ(first_hour(from, until, [&](EventTime at) { return at >= until; }), until);
+}
+
 }  // namespace
 }  // namespace pairwatch

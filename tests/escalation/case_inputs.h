@@ -182,6 +182,14 @@ class SplitSink final : public Sink {
   std::vector<CollectedReject>& rejects = told.rejects;
 };
 
+/// Nothing stands down by itself.
+inline escalation::EscalationConfig patient() {
+  escalation::EscalationConfig config;
+  StandDownRules& rules = config.rules.stand_down;
+  rules.quiet_watch = rules.quiet_review = rules.quiet_urgent = rules.longest = days(36'500);
+  return config;
+}
+
 /// The room with a store and a sink of its own.
 class Room {
  public:

@@ -192,7 +192,7 @@ TEST(Escalations, NotesFactsAndAccountChanges) {
 }
 
 TEST(Escalations, ForgetsAnActorAfterItsTimeToLive) {
-  Room room;
+  Room room(patient());
   room.feed(risk("a7", "m3").log_odds(kAtUrgent));
   EXPECT_EQ(room.feed(risk("a7", "m3").at(days(400)).log_odds(kAtUrgent)), Outcome::kNoNews);
   EXPECT_EQ(room.feed(risk("a7", "m3").at(days(801)).log_odds(kAtWatch)), Outcome::kEscalated);
@@ -338,7 +338,7 @@ TEST(Escalations, GivesEveryRecordOneOutcomeAndHoldsItsPromises) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937_64 random(seed);
-  Room room;
+  Room room(patient());
   std::array<std::uint64_t, kOutcomeCount> seen{};
   constexpr std::uint64_t kRecords = 5000;
   for (std::uint64_t i = 0; i < kRecords; ++i) {

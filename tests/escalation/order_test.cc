@@ -29,7 +29,7 @@ std::map<std::string, v1::Severity> highest_severities(const Room& room) {
 }
 
 TEST(LateFanOut, RaisesACaseThatCameBeforeIt) {
-  Room room;
+  Room room(patient());
   room.feed(risk("a7", "m50").at(hours(40)).log_odds(kAtWatch).shows(Signal::kGift, 0.7));
   room.contact_strangers(40);
   const auto told = room.told_of("m50");
@@ -40,7 +40,7 @@ TEST(LateFanOut, RaisesACaseThatCameBeforeIt) {
 }
 
 TEST(LateFanOut, OpensACaseOfARiskThatWasTooLow) {
-  Room room;
+  Room room(patient());
   EXPECT_EQ(room.feed(risk("a7", "m50").at(hours(40)).log_odds(kBelowWatch)), Outcome::kBelowThreshold);
   room.contact_strangers(40);
   const auto told = room.told_of("m50");
@@ -49,7 +49,7 @@ TEST(LateFanOut, OpensACaseOfARiskThatWasTooLow) {
 }
 
 TEST(LateFanOut, IsJudgedAsOfItsTimeWherePartitionsAreWeeksApart) {
-  Room in_order, late;
+  Room in_order(patient()), late(patient());
   in_order.contact_strangers(40);
   in_order.feed(risk("a7", "m50").at(days(60)).log_odds(kBelowWatch));
   late.feed(risk("a7", "m50").at(days(60)).log_odds(kBelowWatch));  // moves the newest news two months ahead
@@ -59,7 +59,7 @@ TEST(LateFanOut, IsJudgedAsOfItsTimeWherePartitionsAreWeeksApart) {
 }
 
 TEST(LateFanOut, OpensTheCaseOfTheAccount) {
-  Room room;
+  Room room(patient());
   room.feed(fact(v1::FACT_KIND_FIRST_CONTACT, "a7", "m60").at(days(60)));
   room.contact_strangers(40);
   ASSERT_EQ(room.told(v1::SUBJECT_KIND_ACTOR).size(), 1U);
@@ -75,7 +75,7 @@ TEST(LateFanOut, AddsPairsAtReviewToTheCaseOfTheAccount) {
       room.feed(stranger_contact("a7", minor(i)).at(hours(i)));
     }
   };
-  Room in_order, late;
+  Room in_order(patient()), late(patient());
   feed_contacts(in_order);
   EXPECT_THAT(in_order.told(), testing::IsEmpty());
   feed_reviews(in_order);
@@ -87,7 +87,7 @@ TEST(LateFanOut, AddsPairsAtReviewToTheCaseOfTheAccount) {
 }
 
 TEST(LateFanOut, MovesSeveralCasesWithOneRecord) {
-  Room room;
+  Room room(patient());
   for (int i = 50; i < 55; ++i) room.feed(risk("a7", minor(i)).at(hours(9)).log_odds(0.8));
   room.contact_strangers(9);
   const std::size_t before = room.sink.outputs.size();
@@ -98,7 +98,7 @@ TEST(LateFanOut, MovesSeveralCasesWithOneRecord) {
 }
 
 TEST(LateFanOut, FadesByItsDistanceFromTheRisk) {
-  Room near, far;
+  Room near(patient()), far(patient());
   near.feed(risk("a7", "m50").log_odds(kBelowWatch));
   far.feed(risk("a7", "m50").log_odds(kBelowWatch));
   near.contact_strangers(40);
@@ -108,7 +108,7 @@ TEST(LateFanOut, FadesByItsDistanceFromTheRisk) {
 }
 
 TEST(LateFanOut, CountsTheRepliesUntilItsWindowEndsOnly) {
-  Room room;
+  Room room(patient());
   room.feed(fact(v1::FACT_KIND_FIRST_CONTACT, "a7", "m60").at(days(60)));
   for (int i = 0; i < 24; ++i) room.feed(fact(v1::FACT_KIND_FIRST_REPLY, "a7", minor(i)).at(days(50)));
   room.contact_strangers(30);
@@ -116,7 +116,7 @@ TEST(LateFanOut, CountsTheRepliesUntilItsWindowEndsOnly) {
 }
 
 TEST(LateFanOut, LeavesPairsOfAPeerAlone) {
-  Room room;
+  Room room(patient());
   const auto by_peer = [](CaseInputBuilder input) { return input.actor_age(v1::AGE_BAND_13_TO_15, v1::AGE_ASSURANCE_VERIFIED); };
   room.feed(by_peer(risk("a7", "m50").log_odds(kBelowWatch)));
   for (int i = 0; i < 40; ++i) room.feed(by_peer(stranger_contact("a7", minor(i)).at(hours(i))));
@@ -124,7 +124,7 @@ TEST(LateFanOut, LeavesPairsOfAPeerAlone) {
 }
 
 TEST(LateFanOut, LeavesATargetAloneThatIsAnAdultByNow) {
-  Room room;
+  Room room(patient());
   room.feed(risk("a7", "m50").target_age(v1::AGE_BAND_UNSPECIFIED).log_odds(kBelowWatch));
   room.feed(fact(v1::FACT_KIND_FIRST_REPLY, "a7", "m50").target_age(v1::AGE_BAND_ADULT).at(minutes(1)));
   room.contact_strangers(40);
@@ -132,7 +132,7 @@ TEST(LateFanOut, LeavesATargetAloneThatIsAnAdultByNow) {
 }
 
 TEST(LateFanOut, NeverMakesACaseBetweenTwoAdults) {
-  Room room;
+  Room room(patient());
   room.feed(risk("a7", "a8").target_age(v1::AGE_BAND_ADULT).log_odds(kAtUrgent));
   room.contact_strangers(40);
   EXPECT_THAT(room.told(v1::SUBJECT_KIND_PAIR), testing::IsEmpty());
@@ -140,7 +140,7 @@ TEST(LateFanOut, NeverMakesACaseBetweenTwoAdults) {
 }
 
 TEST(LateFanOut, DropsWhatWasWeighedAsAnAdultsOnceTheActorIsAMinor) {
-  Room room;
+  Room room(patient());
   room.feed(risk("a7", "m50").log_odds(kBelowWatch));
   room.feed(account_change("a7").at(hours(1)).actor_age(v1::AGE_BAND_16_TO_17));
   for (int i = 0; i < 5; ++i) {
@@ -150,7 +150,7 @@ TEST(LateFanOut, DropsWhatWasWeighedAsAnAdultsOnceTheActorIsAMinor) {
 }
 
 TEST(LateFanOut, CountsFromTheDayAnActorTurnsOutToBeAnAdult) {
-  Room room;
+  Room room(patient());
   room.feed(account_change("a7").actor_age(v1::AGE_BAND_16_TO_17));
   for (int i = 0; i < 40; ++i) room.feed(stranger_contact("a7", minor(i)).at(hours(i)).actor_age(v1::AGE_BAND_16_TO_17));
   EXPECT_THAT(room.told(), testing::IsEmpty());
@@ -159,14 +159,14 @@ TEST(LateFanOut, CountsFromTheDayAnActorTurnsOutToBeAnAdult) {
 }
 
 TEST(LateComplaints, RaiseACaseThatCameBeforeThem) {
-  Room room;
+  Room room(patient());
   room.feed(risk("a7", "m50").at(days(60)).log_odds(kAtWatch));
   for (int i = 0; i < 4; ++i) room.feed(fact(v1::FACT_KIND_REPORTED, "a7", minor(i)).at(days(20) + hours(i)));
   EXPECT_EQ(room.told_of("m50").back().severity(), v1::SEVERITY_REVIEW);
 }
 
 TEST(LateComplaints, AreNotHiddenByALaterOneOfTheSameMinor) {
-  Room in_order, late;
+  Room in_order(patient()), late(patient());
   const auto first = fact(v1::FACT_KIND_BLOCKED, "a7", "m1"), second = fact(v1::FACT_KIND_BLOCKED, "a7", "m2").at(days(1)),
              again = fact(v1::FACT_KIND_REPORTED, "a7", "m1").at(days(60));
   for (Room* room : {&in_order, &late}) room->feed(risk("a7", "m50").log_odds(kBelowWatch));
@@ -256,7 +256,7 @@ TEST(Order, DoesNotChangeWhichCasesThereAreInTheEnd) {
   for (int round = 0; round < 400; ++round) {
     SCOPED_TRACE(testing::Message() << "seed " << seed << ", round " << round);
     const auto pairs = news_of_pairs(random, false);
-    Room ordered, shuffled;
+    Room ordered(patient()), shuffled(patient());
     for (const CaseInputBuilder& one : in_event_order(pairs)) ordered.feed(one);
     for (const CaseInputBuilder& one : interleaved(pairs, random)) shuffled.feed(one);
     ASSERT_EQ(highest_severities(shuffled), highest_severities(ordered));
@@ -271,7 +271,7 @@ TEST(Order, NeverLosesACaseByRepliesAndActivityThatComeLate) {
   for (int round = 0; round < 400; ++round) {
     SCOPED_TRACE(testing::Message() << "seed " << seed << ", round " << round);
     const auto pairs = news_of_pairs(random, true);
-    Room ordered, shuffled;
+    Room ordered(patient()), shuffled(patient());
     for (const CaseInputBuilder& one : in_event_order(pairs)) ordered.feed(one);
     for (const CaseInputBuilder& one : interleaved(pairs, random)) shuffled.feed(one);
     const auto found = highest_severities(shuffled);
@@ -292,7 +292,7 @@ TEST(Order, ChangesTheRiskToldOfARisingPairByLessThanOneUpdateStep) {
       bool seen = false;
       std::erase_if(news, [&](const CaseInputBuilder& one) { return one.input().has_risk() && std::exchange(seen, true); });
     }
-    escalation::EscalationConfig config;
+    escalation::EscalationConfig config = patient();
     config.max_updates_per_day = 1000;  // nothing is held back
     Room first(config), second(config);
     for (const CaseInputBuilder& one : in_event_order(pairs)) first.feed(one);

@@ -269,7 +269,7 @@ TEST(ActorLayout, HasNotChanged) {
     hex.push_back("0123456789abcdef"[static_cast<unsigned char>(byte) & 15]);
   }
   const std::string expected =
-      "0200a18eaa9c010000"      // version, last news
+      "0300a18eaa9c01000000"    // version, last news, no timer
       "34d10f01"                // age, first contact 1,000 ms before the last news, age as of the last news
       "0000"                    // targets forgotten, highest number of a forgotten case
       "0000"                    // cases confirmed, when the newest was
@@ -295,21 +295,28 @@ TEST(ActorLayout, ReadsWhatTheReleaseBeforeHasWritten) {
   std::string bytes;
   encode(state, bytes);
   ASSERT_EQ(bytes.front(), kActorStateVersion);
-  // Without devices, the version before had nothing where their number stands: behind the confirmed cases.
-  ActorState empty;
-  empty.last_news_at = state.last_news_at;
-  empty.age_band = state.age_band;
-  empty.age_assurance = state.age_assurance;
-  empty.first_contact_at = state.first_contact_at;
-  empty.age_at = state.age_at;
-  empty.forgotten_targets = state.forgotten_targets;
-  empty.number_floor = state.number_floor;
-  std::string head;
-  encode(empty, head);
-  constexpr std::size_t kEmptyLists = 5;  // targets, busy targets, risks, cases, cases let go
-  bytes.erase(head.size() - kEmptyLists - 1, 1);
-  bytes.front() = 1;
+  bytes.erase(9, 1);  // the version before had no timer, which stands behind version and time
+  bytes.front() = 2;
   EXPECT_EQ(last_news_of(bytes), state.last_news_at);
+  EXPECT_EQ(next_due_of(bytes), kNever);
+  ActorState read;
+  decode(bytes, read);
+  EXPECT_EQ(read, state);
+}
+
+TEST(ActorLayout, KeepsWhenCasesStandDown) {
+  ActorState state;
+  state.last_news_at = kBaseTime;
+  state.next_due = kBaseTime + days(30);
+  std::uint64_t let_go = 0;
+  CaseRecord& record = open_case(state, {1, 2}, kBaseTime, 100, let_go);
+  record.written = severity_bit(Severity::kWatch) | severity_bit(Severity::kUrgent);
+  record.is_confirmed = true;
+  record.decays_at = kBaseTime + days(17);
+  open_case(state, {3, 4}, kBaseTime, 100, let_go).closed_at = kBaseTime;
+  std::string bytes;
+  encode(state, bytes);
+  EXPECT_EQ(next_due_of(bytes), state.next_due);
   ActorState read;
   decode(bytes, read);
   EXPECT_EQ(read, state);
@@ -318,7 +325,7 @@ TEST(ActorLayout, ReadsWhatTheReleaseBeforeHasWritten) {
 TEST(ActorLayoutDeathTest, RefusesBytesOfAnotherRelease) {
   ActorState state;
   EXPECT_DEATH(decode(std::string(20, '\x7f'), state), "layout that this release reads");
-  EXPECT_DEATH(decode(std::string("\x01", 1) + std::string(8, '\0') + "\x01", state), "is whole");
+  EXPECT_DEATH(decode(std::string("\x02", 1) + std::string(8, '\0') + "\x01", state), "is whole");
 }
 
 TEST(ActorLayout, FitsAnOrdinaryActorIntoAFewHundredBytes) {

@@ -49,7 +49,7 @@ TEST(TargetOrder, DoesNotChangeWhatIsRememberedNorHowSevereItIsInTheEnd) {
   int with_case = 0;
   for (int round = 0; round < 300; ++round) {
     const auto accounts = random_accounts(random);
-    Room first, second;
+    Room first(patient()), second(patient());
     for (const v1::TargetInput& input : interleaved(accounts, random)) first.feed(input);
     for (const v1::TargetInput& input : interleaved(accounts, random)) second.feed(input);
     ASSERT_EQ(first.stored().contacts, second.stored().contacts) << "round " << round;

@@ -97,6 +97,14 @@ class TargetInputBuilder {
 
 inline TargetInputBuilder contact(std::string_view actor, std::string_view target = "m3") { return {actor, target}; }
 
+/// Nothing stands down by itself.
+inline target::TargetConfig patient() {
+  target::TargetConfig config;
+  StandDownRules& rules = config.rules.stand_down;
+  rules.quiet_watch = rules.quiet_review = rules.quiet_urgent = days(36'500);
+  return config;
+}
+
 /// The room with a store and a sink of its own.
 class Room {
  public:

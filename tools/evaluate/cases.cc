@@ -16,6 +16,7 @@ void Cases::add(const v1::Escalation& escalation) {
     made.actor_band = static_cast<AgeBand>(subject.actor_age_band());
     made.target_band = static_cast<AgeBand>(subject.target_age_band());
   }
+  if (escalation.status() == v1::ESCALATION_STATUS_STOOD_DOWN && !is_new) return;  // it ends what was told before
   Case& seen = cases_[at->second];
   seen.actor_ids.assign(escalation.subject().actor_ids().begin(), escalation.subject().actor_ids().end());
   seen.risk = std::max(seen.risk, escalation.risk());
@@ -26,7 +27,7 @@ void Cases::add(const v1::Escalation& escalation) {
   for (std::size_t severity = 1; severity <= static_cast<std::size_t>(escalation.severity()); ++severity) {
     if (!seen.reached[severity].is_known()) seen.reached[severity] = now;
   }
-  if (was_review || escalation.status() == v1::ESCALATION_STATUS_STOOD_DOWN) return;
+  if (was_review) return;
   seen.carried_by.clear();
   for (const v1::Evidence& evidence : escalation.evidence()) {
     seen.carried_by.emplace_back(evidence.signal(), evidence.contribution());

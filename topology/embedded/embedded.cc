@@ -1,6 +1,7 @@
 #include "topology/embedded/embedded.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -52,6 +53,7 @@ class Run {
   void tell_rejects_of_cases();
   bool is_told_of_decision(const PartitionedStage::Output& input, Reject reason);
   bool deliver();
+  void fire_timers();
 
   const EmbeddedConfig& config_;
   InputSource& input_;
@@ -115,8 +117,9 @@ EmbeddedResult Run::all() {
     run_escalation(1);
     run_target();
     tell_rejects_of_cases();
-    deliver();
+    if (!deliver()) result_.stopped = true;
   }
+  if (!result_.stopped && !input_.failure()) fire_timers();
   const auto sum_up = [this](Service service, PartitionedStage& stage) {
     ServiceTotals& totals = result_.of(service);
     totals.tally = stage.take_tally();
@@ -341,6 +344,21 @@ bool Run::deliver() {
     last = value;
   }
   return true;
+}
+
+/// What is due up to the newest time of the file, by due time.
+void Run::fire_timers() {
+  const EventTime until = time_.reached() + milliseconds(1);
+  escalation_.begin_batch(kNever);
+  target_.begin_batch(kNever);
+  escalation_.fire(until);
+  target_.fire(until);
+  std::vector<PartitionedStage::Fired> fired;
+  std::merge(escalation_.fired().begin(), escalation_.fired().end(), target_.fired().begin(), target_.fired().end(),
+             std::back_inserter(fired), [](const auto& a, const auto& b) { return a.due < b.due; });
+  escalations_.clear();
+  for (const PartitionedStage::Fired& one : fired) escalations_.push_back({one.item, 0});
+  deliver();
 }
 
 }  // namespace

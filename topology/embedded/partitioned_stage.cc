@@ -1,7 +1,10 @@
 #include "topology/embedded/partitioned_stage.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
+#include <queue>
+#include <tuple>
 
 namespace pairwatch::embedded {
 namespace {
@@ -36,6 +39,7 @@ ServiceConfigs shared_out(const ServiceConfigs& configs, std::int32_t partitions
 
 PartitionedStage::PartitionedStage(Service service, const ServiceConfigs& configs, std::int32_t partitions, Duration time_to_live)
     : service_(service),
+      configs_(configs),
       time_to_live_(time_to_live),
       step_{std::max<std::int64_t>(1, time_to_live.ms / kSweepsInTimeToLive / MemoryStore::kParts)} {
   const ServiceConfigs each = shared_out(configs, partitions);
@@ -97,6 +101,39 @@ void PartitionedStage::expire(Partition& partition) {
   partition.store.commit();
   partition.processor->rollback();
   partition.expired += expired;
+}
+
+void PartitionedStage::fire(EventTime until) {
+  struct Timer {
+    EventTime due;
+    Hash128 key;
+    std::uint32_t partition = 0;
+    auto order() const { return std::tie(due, key, partition); }
+    bool operator>(const Timer& other) const { return order() > other.order(); }
+  };
+  std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers;
+  for (std::uint32_t i = 0; i < partitions_.size(); ++i) {
+    partitions_[i]->store.for_each([&](const Hash128& key, std::string_view stored) {
+      const EventTime due = next_due_of(service_, configs_, stored);
+      if (due != kNever && due < until) timers.push({due, key, i});
+    });
+  }
+  fired_.clear();
+  while (!timers.empty()) {
+    const Timer timer = timers.top();
+    timers.pop();
+    Partition& partition = *partitions_[timer.partition];
+    const std::size_t before = partition.outputs.items().size();
+    const EventTime next = partition.processor->fire(timer.key, timer.due + milliseconds(1), partition.outputs);
+    for (std::size_t item = before; item < partition.outputs.items().size(); ++item) {
+      fired_.push_back({timer.due, {&partition.outputs, static_cast<std::uint32_t>(item)}});
+    }
+    if (next != kNever && next < until) timers.push({next, timer.key, timer.partition});
+  }
+  for (const auto& partition : partitions_) {
+    partition->processor->checkpoint();
+    partition->store.commit();
+  }
 }
 
 void PartitionedStage::process(Partition& partition, const Input& input) {

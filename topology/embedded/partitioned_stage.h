@@ -34,6 +34,16 @@ class PartitionedStage {
   std::size_t prepare();
   void work(std::size_t task);
 
+  /// When nothing more comes: lets happen what is due before `until`, in the order of due time, then key. `batch`: outputs may be
+  /// told apart by when they were due.
+  void fire(EventTime until);
+  /// What fire() put out, each with its due time, in that order. Valid until the next batch.
+  struct Fired {
+    EventTime due;
+    ItemRef item;
+  };
+  const std::vector<Fired>& fired() const { return fired_; }
+
   /// An item and the number that was given to route() for its input.
   struct Output {
     ItemRef item;
@@ -76,10 +86,12 @@ class PartitionedStage {
   void process(Partition& partition, const Input& input);
 
   Service service_;
+  ServiceConfigs configs_;
   Duration time_to_live_;
   Duration step_;  ///< of event time after which a part of the entries is looked through
   std::vector<std::unique_ptr<Partition>> partitions_;
   std::vector<std::uint32_t> active_;
+  std::vector<Fired> fired_;
   std::int64_t sequence_ = 0;
 
   EventTime now_ = kNever;

@@ -66,6 +66,14 @@ std::unique_ptr<Processor> make_processor(Service service, const ServiceConfigs&
   return nullptr;
 }
 
+EventTime next_due_of(Service service, const ServiceConfigs& configs, std::string_view stored) {
+  if (service == Service::kEscalation) return escalation::next_due_of(stored);
+  if (service != Service::kTarget) return kNever;
+  target::TargetState state;
+  target::decode(stored, state);
+  return target::next_due(state, configs.target.rules);
+}
+
 EventTime last_event_of(Service service, std::string_view stored) {
   switch (service) {
     case Service::kIntake:

@@ -51,6 +51,9 @@ struct ServiceConfigs {
 /// Intake keeps nothing and leaves the store alone.
 std::unique_ptr<Processor> make_processor(Service service, const ServiceConfigs& configs, Store& store);
 
+/// When the next timer of a stored entry is due; kNever: it has none. `stored`: bytes that the service's processor has put.
+EventTime next_due_of(Service service, const ServiceConfigs& configs, std::string_view stored);
+
 /// The event time from which the time to live of a stored entry counts. `stored`: bytes that the service's processor has put.
 EventTime last_event_of(Service service, std::string_view stored);
 
