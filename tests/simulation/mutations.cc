@@ -224,6 +224,9 @@ class MutatedStore final : public PartitionStore {
   std::size_t expire(absl::FunctionRef<EventTime(std::string_view)> last_event, EventTime before, int parts) override {
     return inner_->expire(last_event, before, parts);
   }
+  void visit_part(int part, absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const override {
+    inner_->visit_part(part, visit);
+  }
   void for_each(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const override { inner_->for_each(visit); }
   std::uint64_t entry_count() const override { return inner_->entry_count(); }
   std::uint64_t byte_count() const override { return inner_->byte_count(); }

@@ -122,6 +122,12 @@ std::size_t SimulatedStore::expire(absl::FunctionRef<EventTime(std::string_view)
   return erased;
 }
 
+void SimulatedStore::visit_part(int part, absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const {
+  for (const auto& [key, value] : image_.entries) {
+    if (key.high % kExpiryParts == static_cast<std::uint64_t>(part)) visit(key, value);
+  }
+}
+
 void SimulatedStore::for_each(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const {
   for (const auto& [key, value] : image_.entries) visit(key, value);
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,22 @@ TYPED_TEST(PartitionStores, HasNothingAtFirst) {
   EXPECT_EQ(this->store().entry_count(), 0u);
   EXPECT_EQ(this->store().byte_count(), 0u);
   EXPECT_EQ(this->store().progress(), StoreProgress{});
+}
+
+TYPED_TEST(PartitionStores, VisitsEachCommittedEntryInOneOfItsParts) {
+  PartitionStore& store = this->store();
+  std::map<Hash128, std::string> expected, found;
+  for (std::uint64_t i = 0; i < 500; ++i) {
+    const Hash128 at = hash128(std::to_string(i));
+    store.put(at, std::to_string(i));
+    expected[at] = std::to_string(i);
+  }
+  store.commit(kSome);
+  store.put(hash128("more"), "not committed");
+  for (int part = 0; part < PartitionStore::kExpiryParts; ++part) {
+    store.visit_part(part, [&](const Hash128& at, std::string_view value) { EXPECT_TRUE(found.emplace(at, value).second); });
+  }
+  EXPECT_EQ(found, expected);
 }
 
 TYPED_TEST(PartitionStores, ShowsAPutAtOnceAndCountsItOnceCommitted) {

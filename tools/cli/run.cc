@@ -273,8 +273,11 @@ ExitCode run_services(const config::Settings& settings, const std::vector<Servic
   spdlog::info("pairwatch {} runs {} on Kafka at {}; metrics, /healthz, /readyz at port {}", version(), names,
                settings.kafka.bootstrap_servers, admin.port());
 
-  const kafka::ServiceParts parts{[&](Service service, std::uint64_t known) { return newer_rules(configs, service, known); },
-                                  last_event_of, indicators.get()};
+  const kafka::ServiceParts parts{
+      [&](Service service, std::uint64_t known) { return newer_rules(configs, service, known); }, last_event_of,
+      // Rules that come later may let a sweep look in vain or later: what a room fires is by its own.
+      [rules = with_indicators(settings)](Service service, std::string_view stored) { return next_due_of(service, rules, stored); },
+      indicators.get()};
   const State state = open_state(settings, services);
   if (!state.problem.empty()) {
     spdlog::error("{}", state.problem);

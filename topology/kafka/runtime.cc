@@ -313,6 +313,8 @@ void Runtime::work(Service service, int worker) {
   settings.time_to_live = spec.store.time_to_live;
   if (!spec.store.name.empty())
     settings.last_event = [this, service](std::string_view stored) { return parts_.last_event_of(service, stored); };
+  if (service == Service::kEscalation || service == Service::kTarget)
+    settings.next_due = [this, service](std::string_view stored) { return parts_.next_due_of(service, stored); };
   settings.commit_interval = config_.commit_interval;
   settings.commit_interval_behind = config_.commit_interval_behind;
   settings.commit_records = config_.commit_records;

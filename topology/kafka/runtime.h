@@ -34,6 +34,7 @@ struct ServiceParts {
   std::function<std::optional<RulesBundle>(Service, std::uint64_t known)> newer_rules;
   /// The event time from which the time to live of an entry counts that the service's processor has stored.
   std::function<EventTime(Service, std::string_view)> last_event_of;
+  std::function<EventTime(Service, std::string_view)> next_due_of;  ///< of entries of escalation and target
   /// Where the records of a service's table go (ServiceSpec::table); nullptr: nobody wants them.
   GlobalTable* table = nullptr;
 };

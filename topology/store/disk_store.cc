@@ -319,6 +319,11 @@ std::size_t DiskStore::expire(absl::FunctionRef<EventTime(std::string_view)> las
   return erased;
 }
 
+void DiskStore::visit_part(int part, absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const {
+  const rocksdb::Status status = disk_->scan(disk_->part_begin(part), disk_->part_begin(part + 1), visit);
+  if (!status.ok() && failure_.empty()) failure_ = disk_->rocks.failures->add("reading a part of the entries", status);
+}
+
 void DiskStore::for_each(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const {
   const rocksdb::Status status = disk_->scan(disk_->begin, disk_->end, visit);
   if (!status.ok() && failure_.empty()) failure_ = disk_->rocks.failures->add("reading all entries", status);

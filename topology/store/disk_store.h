@@ -61,6 +61,7 @@ class DiskStore final : public PartitionStore {
   StoreProgress progress() const override { return stored_.progress; }
 
   std::size_t expire(absl::FunctionRef<EventTime(std::string_view)> last_event, EventTime before, int parts) override;
+  void visit_part(int part, absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const override;
   void for_each(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const override;
   std::uint64_t entry_count() const override;
   std::uint64_t byte_count() const override;

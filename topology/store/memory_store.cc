@@ -77,6 +77,10 @@ void MemoryStore::wipe() {
   progress_ = {};
 }
 
+void MemoryStore::visit_part(int part, absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const {
+  for (const auto& [key, blob] : tables_[static_cast<std::size_t>(part)]) visit(key, blob.view());
+}
+
 void MemoryStore::for_each(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const {
   for (const Table& table : tables_) {
     for (const auto& [key, blob] : table) visit(key, blob.view());

@@ -51,6 +51,7 @@ class MemoryStore final : public PartitionStore {
 
   std::size_t expire(absl::FunctionRef<EventTime(std::string_view)> last_event, EventTime before, int parts) override;
   /// In no particular order.
+  void visit_part(int part, absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const override;
   void for_each(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const override;
 
   /// Exact.

@@ -63,6 +63,8 @@ class PartitionStore : public Store {
   /// Expiry visits the entries in this many parts, by key.
   static constexpr int kExpiryParts = 64;
 
+  /// Calls with each committed entry of one of kExpiryParts.
+  virtual void visit_part(int part, absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const = 0;
   /// Calls with each committed entry.
   virtual void for_each(absl::FunctionRef<void(const Hash128&, std::string_view)> visit) const = 0;
   /// Committed entries, and the bytes of their keys and values. A store on disk may estimate.

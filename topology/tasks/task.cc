@@ -99,6 +99,22 @@ bool Task::expire(const LastEvent& last_event, EventTime before) {
   return true;
 }
 
+bool Task::has_settled(bool is_near, bool is_at_end, std::int64_t now_us, std::int64_t for_us) {
+  const bool has_moved = std::exchange(looked_offset_, next_offset_) != next_offset_;
+  if (!is_near && (!is_at_end || has_moved)) {
+    settled_since_us_ = -1;
+    return false;
+  }
+  if (settled_since_us_ < 0) settled_since_us_ = now_us;
+  return now_us - settled_since_us_ >= for_us;
+}
+
+void Task::fire(const Hash128& key, EventTime before, Sink& sink) {
+  check(state_ == TaskState::kRunning, "only a running task fires timers");
+  processor_->fire(key, before, sink);
+  has_fired_ = true;
+}
+
 void Task::note_changelog_end(std::int64_t offset) {
   if (offset != kNoOffset) changelog_end_ = offset;
 }
@@ -108,6 +124,7 @@ Tally Task::commit(std::int64_t now_ms) {
   store_->commit({next_offset_, changelog, now_ms});
   changelog_end_ = kNoOffset;
   if (std::exchange(ends_warm_up_, false)) is_warming_ = false;
+  has_fired_ = false;
   committed_offset_ = next_offset_;
   noted_rules_ = noting_rules_;
   first_in_transaction_ = kNoOffset;
@@ -124,7 +141,7 @@ void Task::abort() {
     store_->abort();
   }
   own_ = {};
-  ends_warm_up_ = false;
+  ends_warm_up_ = has_fired_ = false;
   noting_rules_ = noted_rules_;
   changelog_end_ = kNoOffset;
   next_offset_ = committed_offset_;

@@ -35,6 +35,8 @@ namespace pairwatch {
 using ProcessorFactory = std::function<std::unique_ptr<Processor>(Store&)>;
 /// The event time from which the time to live of a stored entry counts.
 using LastEvent = std::function<EventTime(std::string_view stored)>;
+/// When the next timer of a stored entry is due; kNever: it has none.
+using NextDue = std::function<EventTime(std::string_view stored)>;
 
 class Task {
  public:
@@ -85,8 +87,16 @@ class Task {
   /// False: there were none.
   bool expire(const LastEvent& last_event, EventTime before);
 
+  /// Whether the partition has kept up with the clock for so long, looked at every now and then: by events that are near it
+  /// (`is_near`), or because it was read to its end (`is_at_end`) and nothing came.
+  bool has_settled(bool is_near, bool is_at_end, std::int64_t now_us, std::int64_t for_us);
+  /// Lets happen, in the running transaction, what is due of an entry before a time.
+  void fire(const Hash128& key, EventTime before, Sink& sink);
+
   /// Whether the running transaction holds anything of this task.
-  bool touched() const { return processor_ && (next_offset_ != committed_offset_ || store_->change_count() > 0 || ends_warm_up_); }
+  bool touched() const {
+    return processor_ && (next_offset_ != committed_offset_ || store_->change_count() > 0 || ends_warm_up_ || has_fired_);
+  }
   /// Whether cases are held back, as of what is committed.
   bool is_warming() const { return is_warming_; }
   /// Whether they are, once the running transaction is committed.
@@ -130,7 +140,10 @@ class Task {
   std::uint64_t noted_rules_ = 0;   ///< as of what is committed; 0: it is not known
   std::uint64_t noting_rules_ = 0;  ///< as of the running transaction
   EventTime newest_event_ = kNever;
-  Tally own_;  ///< what the running transaction counted besides the processor
+  bool has_fired_ = false;                  ///< in the running transaction
+  std::int64_t looked_offset_ = kNoOffset;  ///< where next_offset_ was when has_settled() looked last
+  std::int64_t settled_since_us_ = -1;      ///< -1: it has not
+  Tally own_;                               ///< what the running transaction counted besides the processor
   std::int64_t next_offset_ = kNoOffset;
   std::int64_t committed_offset_ = kNoOffset;
   std::int64_t changelog_end_ = kNoOffset;          ///< of the running transaction

@@ -64,13 +64,21 @@ v1::Escalation parsed(std::string_view value) {
 
 void TransactionSink::begin_record(const Record& record, Store* hold_in) {
   record_ = &record;
+  is_sweep_ = false;
+  hold_in_ = hold_in;
+  source_.clear();
+}
+
+void TransactionSink::begin_sweep(Store* hold_in) {
+  record_ = nullptr;
+  is_sweep_ = true;
   hold_in_ = hold_in;
   source_.clear();
 }
 
 void TransactionSink::emit(const Output& output) {
-  check(record_ != nullptr, "an output belongs to a record");
-  note_origin();
+  check(record_ != nullptr || is_sweep_, "an output belongs to a record, or to a sweep");
+  if (!is_sweep_) note_origin();
   const std::optional<Severity> severity = severity_of(output.port);
   if (severity && hold_in_ != nullptr) return hold(output);
   headers_.clear();
@@ -81,12 +89,12 @@ void TransactionSink::emit(const Output& output) {
     if (size > kMostHeaderBytes) break;
     headers_.push_back(header);
   }
-  headers_.push_back({kSourceHeader, source_});
-  headers_.push_back({kReceivedHeader, received_});
-  if (severity) {
-    latencies_.push_back({*severity, received_ms_});
-    headers_.push_back({kContentType, content_type()});
+  if (!is_sweep_) {
+    headers_.push_back({kSourceHeader, source_});
+    headers_.push_back({kReceivedHeader, received_});
+    if (severity) latencies_.push_back({*severity, received_ms_});
   }
+  if (severity) headers_.push_back({kContentType, content_type()});
   produce(output.port, output.key, severity ? encoded(output) : output.value, 0);
 }
 

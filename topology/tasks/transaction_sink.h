@@ -5,8 +5,9 @@
 // used as
 //            a dead letter: key, headers and timestamp of the original, `__pairwatch.errors.{reason,message,topic,partition,offset,
 //            service}`, and the value or, by default, its length and SHA-256 (`__pairwatch.errors.value_{length,sha256}`).
-//            Every other record carries `pairwatch-source` (topic/partition/offset of the record that caused it), and
-//            `pairwatch-received`: when the platform's record was written, in milliseconds, so that latency can be told at the end.
+//            Every other record, but those that time alone has caused, carries `pairwatch-source` (topic/partition/offset of the
+//            record that caused it), and `pairwatch-received`: when the platform's record was written, in milliseconds, so that
+//            latency can be told at the end.
 // Bound:     headers of one output beyond kMostHeaderBytes are left out; of a dead letter too large for a record, first the
 //            value, then the headers, then the key.
 // Fails:     the first error of the broker is kept, nothing further is written: see error().
@@ -60,6 +61,8 @@ class TransactionSink final : public Sink {
   /// The record whose outputs follow; lives until the next call. `hold_in`: where its escalations are held back (warm_up.h);
   /// nullptr: they are written.
   void begin_record(const Record& record, Store* hold_in = nullptr);
+  /// What follows is caused by no record, but by time: it has neither source nor latency.
+  void begin_sweep(Store* hold_in = nullptr);
   void emit(const Output& output) override;
   void reject(const Record& record, Reject reason) override;
 
@@ -87,6 +90,7 @@ class TransactionSink final : public Sink {
   Broker& broker_;
   Clock& clock_;
   const Record* record_ = nullptr;
+  bool is_sweep_ = false;
   Store* hold_in_ = nullptr;
   SubjectKind told_subject_{};
   BrokerResult error_;

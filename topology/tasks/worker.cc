@@ -78,7 +78,10 @@ bool Worker::step() {
   if (clock_.monotonic_us() - reported_us_ >= kProgressInterval_us) {
     report_progress();
     open_for_positions();
-    if (!open_ || commit()) expire();
+    if (!open_ || commit()) {
+      fire_timers();
+      expire();
+    }
   }
   return reason_.empty();
 }

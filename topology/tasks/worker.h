@@ -69,6 +69,7 @@ struct WorkerConfig {
   std::string store;        ///< empty: the service keeps nothing
   Duration time_to_live;    ///< of the store's entries after their last event, in event time
   LastEvent last_event;     ///< null: nothing expires
+  NextDue next_due;         ///< null: nothing is due in silence (worker_timers.cc)
   /// The changelog of the store, among the topics the broker was made with; nullopt: there is none, and what this process does not
   /// hold is learned anew.
   std::optional<std::size_t> changelog_topic;
@@ -163,6 +164,8 @@ class Worker {
   bool tell_held_cases(Task& task);
   bool tell_held_case(Task& task, const Hash128& key);
   void expire();
+  void fire_timers();
+  bool fire_timers_of(Task& task, EventTime until);
   void take_newer_rules();
   void note_rules(Task& task, std::int64_t from_offset);
   void set_state(Task& task, TaskState state);
@@ -199,6 +202,7 @@ class Worker {
   std::int64_t told_us_ = -1;
   std::int64_t looked_us_ = 0;                            ///< when it last progressed, or looked whether there is work
   std::pair<std::uint64_t, std::uint64_t> restore_seen_;  ///< how far it was then: records read and left
+  int timer_part_ = 0;                                    ///< of the stores: the next one in which timers are looked for
   std::int64_t told_entries_ = 0;
   std::int64_t told_bytes_ = 0;
   std::int64_t told_restoring_ = 0;
