@@ -95,6 +95,21 @@ TEST_F(LogSinkTest, ALevelHasItsOwnCount) {
 }
 
 /// What is told and what it counts add up to what was said, also when there are more kinds than are remembered.
+TEST_F(LogSinkTest, CountsWhatItToldAndHeldBackByLevel) {
+  open(config::LogFormat::kText, 2);
+  for (int i = 0; i < 7; ++i) logger_->error("broker {} is gone", i);
+  logger_->info("once");
+  const auto at = [this](spdlog::level::level_enum level) { return sink_->counts()[static_cast<std::size_t>(level)]; };
+  EXPECT_EQ(at(spdlog::level::err).told, 2u);
+  EXPECT_EQ(at(spdlog::level::err).held_back, 0u);  // known when it is told
+  now_ += seconds(60);
+  sink_->tell_held_back();
+  EXPECT_EQ(at(spdlog::level::err).told, 3u);
+  EXPECT_EQ(at(spdlog::level::err).held_back, 4u);
+  EXPECT_EQ(at(spdlog::level::info).told, 1u);
+  EXPECT_EQ(at(spdlog::level::warn).told, 0u);
+}
+
 TEST_F(LogSinkTest, NothingIsLostUncounted) {
   const unsigned seed = std::random_device{}();
   std::mt19937 random(seed);

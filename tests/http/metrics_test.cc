@@ -238,6 +238,15 @@ TEST_F(MetricsTest, ReadinessIsAMetricToo) {
   EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_ready 0\n"));
 }
 
+TEST_F(MetricsTest, MessagesOfTheLogAreCountedByLevelFromZeroOn) {
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_log_messages_total{level=\"error\",outcome=\"told\"} 0"));
+  metrics_.logs().reached(LogMetrics::Level::kError, 3, 0);
+  metrics_.logs().reached(LogMetrics::Level::kError, 4, 90);
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_log_messages_total{level=\"error\",outcome=\"told\"} 4"));
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_log_messages_total{level=\"error\",outcome=\"held_back\"} 90"));
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_log_messages_total{level=\"warning\",outcome=\"told\"} 0"));
+}
+
 TEST_F(MetricsTest, OtherRulesReplaceThoseToldBefore) {
   EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_rules_info{sha256=\"def\",version=\"\"} 1"));
   EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_rules_reload_failures_total 0"));

@@ -86,6 +86,11 @@ void LogSink::sink_it_(const spdlog::details::log_msg& message) {
   }
 }
 
+LogSink::Counts LogSink::counts() {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
 void LogSink::tell_held_back() {
   const std::lock_guard lock(mutex_);
   const Time now = now_();
@@ -110,6 +115,9 @@ void LogSink::make_room() {
 }
 
 void LogSink::tell(Time at, spdlog::level::level_enum level, std::string_view text, std::uint64_t others) {
+  Count& count = counts_[static_cast<std::size_t>(level)];
+  ++count.told;
+  count.held_back += others;
   const spdlog::string_view_t name = spdlog::level::to_string_view(level);
   const std::string_view level_name(name.data(), name.size());
   switch (config_.format) {

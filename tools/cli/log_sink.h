@@ -11,6 +11,7 @@
 
 #include <spdlog/sinks/base_sink.h>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -32,6 +33,14 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
 
   /// `write` gets whole lines, their end included, one at a time.
   LogSink(const config::LoggingConfig& config, Write write, Now now = [] { return std::chrono::system_clock::now(); });
+
+  /// Messages of one level since the start: lines told, and those of which only the number was. Each counts once it is one of them.
+  struct Count {
+    std::uint64_t told = 0;
+    std::uint64_t held_back = 0;
+  };
+  using Counts = std::array<Count, spdlog::level::n_levels>;
+  Counts counts();
 
   /// Tells what is held back of kinds whose interval is over. From time to time: a kind may never come again.
   void tell_held_back();
@@ -60,6 +69,7 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   Now now_;
   std::map<std::string, Kind> kinds_;  ///< guarded by base_sink's mutex
   std::string line_;                   ///< likewise
+  Counts counts_{};                    ///< likewise
 };
 
 }  // namespace pairwatch::cli

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "tools/cli/log_sink.h"
 
@@ -57,6 +58,18 @@ void start_logging(const config::LoggingConfig& config) {
 
 void tell_held_back_logs() {
   if (the_sink()) the_sink()->tell_held_back();
+}
+
+void count_logs(http::LogMetrics& metrics) {
+  if (!the_sink()) return;
+  const LogSink::Counts counts = the_sink()->counts();
+  constexpr std::array kNamed = {
+      std::pair{Level::debug, http::LogMetrics::Level::kDebug}, std::pair{Level::info, http::LogMetrics::Level::kInfo},
+      std::pair{Level::warn, http::LogMetrics::Level::kWarning}, std::pair{Level::err, http::LogMetrics::Level::kError}};
+  for (const auto& [level, named] : kNamed) {
+    const LogSink::Count& count = counts[static_cast<std::size_t>(level)];
+    metrics.reached(named, count.told, count.held_back);
+  }
 }
 
 void log_more() { step_level(1); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/settings.h"
+#include "topology/http/log_metrics.h"
 
 namespace pairwatch::cli {
 
@@ -10,6 +11,9 @@ void start_logging(const config::LoggingConfig& config);
 
 /// Tells what was held back of messages that repeat; every second or so.
 void tell_held_back_logs();
+
+/// Gives the metrics what was told and held back since they were last given it. By one thread.
+void count_logs(http::LogMetrics& metrics);
 
 /// From now on one level more is told (debug at most), or one less (errors at least); says so in the log.
 void log_more();

@@ -194,6 +194,7 @@ void wait_for_end(EndGuard& guard, kafka::Runtime& runtime, http::Metrics& metri
   Instant secrets_due = certificates_due;
   while (!guard.is_asked() && runtime.wait(kafka::Runtime::State::kRunning, 100) == kafka::Runtime::State::kRunning) {
     tell_held_back_logs();
+    count_logs(metrics.logs());
     if (const Instant now = std::chrono::steady_clock::now(); now >= certificates_due) {
       tell_certificates(settings, metrics);
       certificates_due = now + std::chrono::minutes(1);

@@ -122,7 +122,8 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
       cells_(std::make_unique<Cells>()),
       clients_(registry_, topology_, services),
       rules_(registry_, build),
-      admin_(registry_) {
+      admin_(registry_),
+      logs_(registry_) {
   using prometheus::BuildCounter;
   using prometheus::BuildGauge;
   using prometheus::BuildHistogram;

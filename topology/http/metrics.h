@@ -26,6 +26,7 @@
 #include "topology/http/admin_metrics.h"
 #include "topology/http/client_metrics.h"
 #include "topology/http/config.h"
+#include "topology/http/log_metrics.h"
 #include "topology/http/rules_metrics.h"
 #include "topology/observer.h"
 
@@ -87,6 +88,8 @@ class Metrics final : public RuntimeObserver {
   RulesMetrics& rules() { return rules_; }
   /// Told by the admin port, and by whoever renews secrets.
   AdminMetrics& admin() { return admin_; }
+  /// Told by whoever keeps the log.
+  LogMetrics& logs() { return logs_; }
 
   /// The Prometheus text exposition.
   std::string text();
@@ -125,6 +128,7 @@ class Metrics final : public RuntimeObserver {
   ClientMetrics clients_;
   RulesMetrics rules_;
   AdminMetrics admin_;
+  LogMetrics logs_;
 
   std::mutex mutex_;  ///< guards what follows
   std::map<std::pair<Service, int>, Worker> workers_;
