@@ -129,6 +129,16 @@ class Rules(unittest.TestCase):
         [labels] = [labels for labels, value in run.metrics()["pairwatch_rules_info"].items() if value == 1]
         return dict(re.findall(r'(\w+)="(\w*)"', labels))
 
+    def read_by(self, world):
+        """By which rules intake read each interaction, in hexadecimal: its last field, fixed64, number 32."""
+        records, data = [], world.consume("pairwatch.interactions", "-f", "%R%s")
+        while data:
+            size = int.from_bytes(data[:4], "big")
+            records.append(data[4:4 + size])
+            data = data[4 + size:]
+        self.assertEqual({record[-10:-8] for record in records}, {b"\x81\x02"})
+        return [(b"late" in record, f"{int.from_bytes(record[-8:], 'little'):016x}") for record in records]
+
     def test_other_rules_decide_from_the_next_transaction_on_and_nothing_is_lost(self):
         world = World("rules")
         path, lines = generated(events=8000, risky=24, seed=5)
@@ -150,6 +160,7 @@ class Rules(unittest.TestCase):
             wait_until_idle([run], 2 * third)
             before = world.escalations()
             self.assertEqual({e["rules"]["sha256"] for e in before}, {day})
+            self.assertEqual({rules for _, rules in self.read_by(world)}, {day[:16]})
 
             # The same decisions by another name, in the middle of the stream.
             self.write("version: night")
@@ -166,6 +177,8 @@ class Rules(unittest.TestCase):
             late = [e for e in found if "late" in json.dumps(e["subject"])]
             self.assertEqual({(e["rules"]["version"], e["rules"]["sha256"]) for e in late}, {("night", night)})
             self.assertLessEqual({e["rules"]["sha256"] for e in found}, {day, night})
+            self.assertLessEqual({rules for _, rules in self.read_by(world)}, {day[:16], night[:16]})
+            self.assertEqual({rules for is_late, rules in self.read_by(world) if is_late}, {night[:16]})
             for service in live.SERVICES:
                 self.assertIn(f"{service}-0: ", "".join(line for line in run.log().splitlines() if "go on by rules" in line))
 
