@@ -112,7 +112,7 @@ TEST(RememberedRisk, IsOutdoneByAHigherOneNearby) {
   EXPECT_FALSE(escalation::outdoes({now, 0.9, 0}, {now, 1, 0}, rules)) << "lower";
   EXPECT_FALSE(escalation::outdoes({now + days(30), 1, 0}, {now, 0.9, 0}, rules)) << "a month apart";
   EXPECT_FALSE(escalation::outdoes({now, 1, 0.5}, {now, 0.9, 0}, rules)) << "has less room for complaints";
-  EXPECT_TRUE(escalation::outdoes({now + days(3000), 13.5, 0}, {now, 0, 0}, rules)) << "by more than the account can ever add";
+  EXPECT_TRUE(escalation::outdoes({now + days(3000), 13.7, 0}, {now, 0, 0}, rules)) << "by more than the account can ever add";
 }
 
 TEST(RiskStory, LeavesTheChannelOutWhereItDoesNotFit) {

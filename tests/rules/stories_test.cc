@@ -112,7 +112,7 @@ TEST(Stories, SayWhatCameInsteadAndWhere) {
   EXPECT_THAT(
       lines[0],
       HasSubstr("FILE:9:15: story \"one gift\": expects a PAIR case of a towards m at REVIEW or higher before `request` (event 2); "
-                "what came was REVIEW at event 2 (highest risk 0."));
+                "what came was URGENT at event 2 (highest risk 0."));
   EXPECT_THAT(lines[1], HasSubstr("expects gift among the evidence; there was image_request, instant_solicitation"));
 }
 
