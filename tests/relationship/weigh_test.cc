@@ -338,7 +338,7 @@ TEST(News, ARiseByTheStepIsTold) {
   Story story;
   story.adult_does(message());
   story.after(days(1)).adult_does(says(Signal::kExclusivity));
-  EXPECT_TRUE(story.after(minutes(1)).adult_does(says(Signal::kExclusivity)).directions[0].tell_risk) << "nearly 1 more, to the cap";
+  EXPECT_TRUE(story.after(minutes(1)).adult_does(says(Signal::kExclusivity)).directions[0].tell_risk) << "nearly 1 more";
   EXPECT_FALSE(story.after(minutes(1)).adult_does(says(Signal::kExclusivity)).directions[0].tell_risk) << "no more than the cap";
 }
 
