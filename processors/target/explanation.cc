@@ -86,7 +86,7 @@ std::string course(const std::vector<const ContactRecord*>& contacts) {
 
 std::string explain(const CaseMove& move, const TargetState& state) {
   if (move.verdict == Verdict::kDismissed) return spoken_dismissal(move.at, move.snooze_until);
-  if (move.verdict) return spoken_confirmation(move.at) + ", and so do the pair cases that it names, each until it is decided.";
+  if (move.verdict) return spoken_confirmation(move.at) + ". The pair cases that it names are decided each on its own.";
   if (move.quiet_since != kNever) {
     return "Since " + spoken_time(move.quiet_since) +
            " there were no several accounts at once whose behaviour stands out. The case stands "
