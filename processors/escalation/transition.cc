@@ -77,10 +77,10 @@ Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& ri
   const double risk_now = round_to_4_decimals(sigmoid(risk.log_odds + share.beside_blocked() + blocked));
   CaseFindings findings = findings_of(risk, risk_now, share, blocked, rules);
 
-  const EventTime decayed_at = decays_at(risk, news.at, rules);
   if (record != nullptr && record->closed_at != kNever) {
     // Late, it would have kept open a case that stood down by itself: nothing of it was known then.
-    const bool is_late = record->snooze_until == kNever && news.at <= record->closed_at && decayed_at > record->closed_at;
+    const bool is_late =
+        record->snooze_until == kNever && news.at <= record->closed_at && decays_at(risk, news.at, rules) > record->closed_at;
     if (!is_late) findings = since_closed(*record, findings, risk.evidence);
     if (!may_open_next(*record, findings, news.at, rules.severity)) return Outcome::kBelowThreshold;
     open_next(*record, news.at);
@@ -94,7 +94,7 @@ Outcome advance_pair(ActorState& state, const CaseNews& news, const RiskNews& ri
   }
   const Severity before = record->severity;
   const CaseStep moved = advance_case(*record, findings, news.at, rules.severity, config.max_updates_per_day);
-  record->decays_at = std::max(record->decays_at, decayed_at);
+  record->decays_at = std::max(record->decays_at, decays_at(risk, news.at, rules));
   count_for_account(*record, before, risk.first_contact_at == kNever ? news.at : risk.first_contact_at, touched);
   if (record->severity == Severity::kUrgent) {
     forget_risk(state, subject);  // nothing can come of it any more
