@@ -353,7 +353,7 @@ def shared_with_account(escalations):
     """PAIR cases in which an account's doings elsewhere weigh. A rise that is smaller than an update step is not told, so which of the
     risks on the way was told last depends on the order in which those doings arrive; the cases and their severities do not."""
     return {subject_of(e) for e in escalations
-            if is_pair(subject_of(e)) and any(item["signal"] in OF_THE_ACCOUNT for item in e["evidence"])}
+            if is_pair(subject_of(e)) and any(item["signal"] in OF_THE_ACCOUNT for item in e.get("evidence", ()))}
 
 
 def differences(found, expected):
