@@ -258,7 +258,8 @@ void describe(Section& table, target::TargetCaseRule& rule) {
 }
 
 void describe(Section& table, StandDownRules& rules) {
-  table.add("risk", number(rules.risk, 0, 1), "below it a risk has faded; well below severity.watch, so that a case does not blink");
+  table.add("risk", number(rules.risk, 0, 1),
+            "below it a risk has faded; well below severity.watch, so that a case does not blink");
   table.add("quiet_watch", span(rules.quiet_watch), "how long nothing is heard of a WATCH before it stands down");
   table.add("quiet_review", span(rules.quiet_review), "... of a REVIEW");
   table.add("quiet_urgent", span(rules.quiet_urgent), "... of an URGENT");

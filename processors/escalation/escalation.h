@@ -20,8 +20,9 @@
 //              declared at fit() in state.h and counted as evidence_dropped. Forgotten time_to_live after its last news, in event
 //              time; counted as entries_expired. For each case that was opened, its place: about 50 bytes beside.
 //   cost       0.3 us for a fact that changes nothing of fan-out or complaints, 1.3 us for a risk of a hot actor, most of it
-//              parsing; 1 us more where it has a case, 3 us more where that moves (tests/bench/bench_escalation.cc). A fact that does, of an actor with 100
-//              targets and 16 remembered risks: 20 us where it is the newest, at most about 100 us where it comes late.
+//              parsing; 1 us more where it has a case, 3 us more where that moves (tests/bench/bench_escalation.cc). A fact that
+//              does, of an actor with 100 targets and 16 remembered risks: 20 us where it is the newest, at most about 100 us where
+//              it comes late.
 //   fails      a record that cannot be parsed, whose parts are missing or out of bounds, or whose key is not its actor's is
 //              rejected as malformed_internal_record, a decision about no known case as unknown_case; neither changes anything. A
 //              stored entry that cannot be read stops the process.
