@@ -67,6 +67,10 @@ def partition_of(key, partitions):
     return (murmur2(key) & 0x7FFFFFFF) % partitions
 
 
+def stands_down(escalation):
+    return escalation.get("status") == "ESCALATION_STATUS_STOOD_DOWN"
+
+
 def counted(problem, found, expected):
     """Where two multisets differ, in words."""
     found, expected = collections.Counter(found), collections.Counter(expected)
@@ -201,11 +205,19 @@ class Verifier:
         return problems
 
     def check_revisions(self):
-        """every revision of a case stands once, from 1 without a gap"""
-        revisions = collections.defaultdict(list)
-        for _, escalation in self.escalations:
-            revisions[escalation["escalationId"]].append(escalation["revision"])
+        """every revision of a case stands once, from 1 without a gap; that with which it stands down in each topic where it was told"""
+        revisions, told_in, ends = (collections.defaultdict(list) for _ in range(3))
+        for record, escalation in self.escalations:
+            case, revision = escalation["escalationId"], escalation["revision"]
+            if stands_down(escalation):
+                ends[case, revision].append(record.topic)
+            else:
+                revisions[case].append(revision)
+                told_in[case].append(record.topic)
         problems = []
+        for (case, revision), topics in ends.items():
+            revisions[case].append(revision)
+            problems += counted(f"end of {case} in", topics, set(told_in[case]))
         for case, found in revisions.items():
             problems += counted(f"revision of {case}:", found, range(1, max(found) + 1))
         return problems
@@ -215,7 +227,7 @@ class Verifier:
         problems, cases = [], collections.defaultdict(list)
         for record, escalation in self.escalations:
             severity = escalation["severity"].removeprefix("SEVERITY_").lower()
-            if ESCALATIONS[record.topic] != severity:
+            if ESCALATIONS[record.topic] != severity and not stands_down(escalation):
                 problems.append(f"{position(record)} is {severity}")
             cases[escalation["escalationId"]].append((escalation["revision"], SEVERITIES.index(severity)))
         for case, steps in cases.items():

@@ -246,6 +246,17 @@ class TheVerifier(unittest.TestCase):
         observed.records["moderation.escalations.watch"].pop(0)
         self.assert_named(observed, "every revision", "lost: revision of P-a1-1: 1")
 
+    def test_takes_an_end_that_stands_in_every_topic_where_the_case_was_told(self):
+        observed, ended = world(), []
+        review = observed.records["moderation.escalations.review"][0]
+        value = json.dumps(dict(json.loads(review.value), revision=3, status="ESCALATION_STATUS_STOOD_DOWN")).encode()
+        for topic in ("moderation.escalations.watch", "moderation.escalations.review"):
+            ended.append(review._replace(topic=topic, offset=90, value=value))
+            observed.records[topic].append(ended[-1])
+        self.assertEqual(failures(observed), {})
+        observed.records["moderation.escalations.watch"].remove(ended[0])
+        self.assert_named(observed, "every revision", "lost: end of P-a1-1 in moderation.escalations.watch")
+
     def test_names_a_severity_that_falls(self):
         observed = world()
         review = observed.records["moderation.escalations.review"][0]

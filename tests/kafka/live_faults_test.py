@@ -15,7 +15,7 @@ import tempfile
 import unittest
 
 import live_support as live
-from live_support import Run, World, differences, eventually, generated, kafka_tool, keyed, replayed, start_kafka, stop_kafka
+from live_support import Run, World, differences, eventually, generated, kafka_tool, keyed, replayed, start_kafka, stop_kafka, told_twice
 
 
 def setUpModule():
@@ -242,7 +242,7 @@ class Disk(unittest.TestCase):
             eventually(world.is_settled, "everything is read and committed", 120)
             self.assertEqual(run.stop(), 0, run.log())
         found = world.escalations()
-        self.assertEqual(len(found), len({(e["escalationId"], e["revision"]) for e in found}), "no revision is written twice")
+        self.assertEqual(told_twice(found), [], "no revision is written twice")
         self.assertEqual(differences(found, replayed(path)[0]), {})
 
 

@@ -326,6 +326,12 @@ def forwarded_by(summary):
     return int(re.search(r"^intake\b.*?([\d,]+) forwarded", summary, re.MULTILINE)[1].replace(",", ""))
 
 
+def told_twice(escalations):
+    """Revisions that stand more than once; one with which a case stands down goes to every topic where it was told."""
+    told = collections.Counter((e["escalationId"], e["revision"]) for e in escalations if e["status"] != "ESCALATION_STATUS_STOOD_DOWN")
+    return [revision for revision, count in told.items() if count > 1]
+
+
 def final_state(escalations, shared):
     """For each subject: its case ids and the highest severity; of a PAIR case that is not `shared` also the risk that was told last."""
     order = ["SEVERITY_WATCH", "SEVERITY_REVIEW", "SEVERITY_URGENT"]
