@@ -110,13 +110,13 @@ Preparation TopicPreparer::prepare(const std::vector<TopicSpec>& topics) {
   return try_again("waiting for the leaders of new topics");  // the next look finds them
 }
 
-/// A list of all topics leaves out what may not be seen; asked by its name, the broker says so.
-bool TopicPreparer::is_hidden(const std::string& topic) {
+/// What the broker says of a topic when it is asked by its name: a list of all leaves out what may not be seen.
+rd_kafka_resp_err_t TopicPreparer::ask_by_name(const std::string& topic) {
   const TopicHandle handle(rd_kafka_topic_new(admin_, topic.c_str(), nullptr));
   const rd_kafka_metadata_t* metadata = nullptr;
-  if (rd_kafka_metadata(admin_, 0, handle.get(), &metadata, kMetadataTimeout_ms)) return false;
+  if (const auto code = rd_kafka_metadata(admin_, 0, handle.get(), &metadata, kMetadataTimeout_ms)) return code;
   const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> owner(metadata);
-  return metadata->topic_cnt == 1 && is_refusal(metadata->topics[0].err);
+  return metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
 }
 
 Preparation TopicPreparer::look(const std::vector<TopicSpec>& topics, std::vector<TopicSpec>& missing) {
@@ -135,11 +135,15 @@ Preparation TopicPreparer::look(const std::vector<TopicSpec>& topics, std::vecto
   for (const TopicSpec& topic : topics) {
     const rd_kafka_metadata_topic* input = topic.partitions_as.empty() ? nullptr : known(topic.partitions_as);
     const rd_kafka_metadata_topic* found = known(topic.name);
-    if (found == nullptr && is_hidden(topic.name)) {
-      return refused("topic " + topic.name + " may not be seen" +
-                     how_to_allow(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, on_topic(topic.name, "Describe"), config_));
-    }
     if (found == nullptr) {
+      const rd_kafka_resp_err_t said = ask_by_name(topic.name);
+      if (is_refusal(said)) {
+        return refused("topic " + topic.name + " may not be seen" +
+                       how_to_allow(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, on_topic(topic.name, "Describe"), config_));
+      }
+      if (said != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {  // made, or allowed, since the list was asked for
+        return try_again("topic " + topic.name + " was not listed, but may be there");
+      }
       missing.push_back(topic);
       if (input != nullptr && input->partition_cnt > 0) missing.back().partitions = input->partition_cnt;
       continue;

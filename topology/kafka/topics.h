@@ -46,7 +46,7 @@ class TopicPreparer {
   std::string setting_of(const std::string& topic, const std::string& setting);
 
  private:
-  bool is_hidden(const std::string& topic);
+  rd_kafka_resp_err_t ask_by_name(const std::string& topic);
   Preparation look(const std::vector<TopicSpec>& topics, std::vector<TopicSpec>& missing);
   Preparation check_changelog(const TopicSpec& topic, int partitions, int partitions_of_input);
   Preparation create(const std::vector<TopicSpec>& missing);
