@@ -1,8 +1,9 @@
 #include "processors/escalation/read_news.h"
-#include "processors/core/timestamp.h"
 
 #include <algorithm>
 #include <cstdint>
+
+#include "processors/core/timestamp.h"
 
 namespace pairwatch::escalation {
 namespace {

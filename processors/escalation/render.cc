@@ -6,6 +6,7 @@
 
 #include "processors/core/cases.h"
 #include "processors/core/decay.h"
+#include "processors/core/timestamp.h"
 #include "processors/escalation/explanation.h"
 #include "processors/escalation/risk_story.h"
 
@@ -21,11 +22,6 @@ constexpr std::size_t kNamedTargets = 100;
 template <typename Enum, typename Value>
 Enum as(Value value) {
   return static_cast<Enum>(static_cast<int>(value));
-}
-
-void set_time(EventTime time, google::protobuf::Timestamp& out) {
-  out.set_seconds(time.ms / 1000);
-  out.set_nanos(static_cast<std::int32_t>(time.ms % 1000 * 1'000'000));
 }
 
 void set_source(const SourcePosition& source, const std::string& topic, v1::SourcePosition& out) {

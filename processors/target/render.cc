@@ -8,6 +8,7 @@
 #include "processors/core/decay.h"
 #include "processors/core/hash.h"
 #include "processors/core/keys.h"
+#include "processors/core/timestamp.h"
 #include "processors/target/explanation.h"
 
 namespace pairwatch::target {
@@ -16,11 +17,6 @@ namespace {
 template <typename Enum, typename Value>
 Enum as(Value value) {
   return static_cast<Enum>(static_cast<int>(value));
-}
-
-void set_time(EventTime time, google::protobuf::Timestamp& out) {
-  out.set_seconds(time.ms / 1000);
-  out.set_nanos(static_cast<std::int32_t>(time.ms % 1000 * 1'000'000));
 }
 
 std::uint32_t routing_hash_of(const std::string& tenant, const std::string& id) {

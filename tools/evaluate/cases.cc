@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "processors/core/timestamp.h"
+
 namespace pairwatch::evaluate {
 
 void Cases::add(const v1::Escalation& escalation) {
@@ -20,8 +22,7 @@ void Cases::add(const v1::Escalation& escalation) {
   Case& seen = cases_[at->second];
   seen.actor_ids.assign(escalation.subject().actor_ids().begin(), escalation.subject().actor_ids().end());
   seen.risk = std::max(seen.risk, escalation.risk());
-  const google::protobuf::Timestamp& time = escalation.raised_at();
-  const Moment now{escalation.decided_at().offset(), EventTime{time.seconds() * 1000 + time.nanos() / 1'000'000}};
+  const Moment now{escalation.decided_at().offset(), event_time_of(escalation.raised_at()).value_or(kNever)};
   constexpr auto kReview = static_cast<std::size_t>(Severity::kReview);
   const bool was_review = seen.reached[kReview].is_known();
   for (std::size_t severity = 1; severity <= static_cast<std::size_t>(escalation.severity()); ++severity) {
