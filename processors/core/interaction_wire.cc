@@ -63,21 +63,12 @@ bool each_field(WireCursor in, Field&& field) {
 
 bool read_text(WireCursor& in, std::string_view& out) { return in.read_bytes(out) && is_valid_utf8(out); }
 
-/// A longer varint is cut to the field's width, as protobuf does.
-template <typename Number>
-bool read_number(WireCursor& in, Number& out) {
-  std::uint64_t varint;
-  if (!in.read_varint(varint)) return false;
-  out = static_cast<Number>(varint);
-  return true;
-}
-
-bool read_time(WireCursor& in, EventTime& out) { return read_number(in, out.ms); }
+bool read_time(WireCursor& in, EventTime& out) { return in.read_number(out.ms); }
 
 template <typename Enum>
 bool read_enumerator(WireCursor& in, Enum last, Enum& out) {
   std::int32_t number;
-  if (!read_number(in, number) || number < 0 || number > static_cast<std::int32_t>(last)) return false;
+  if (!in.read_number(number) || number < 0 || number > static_cast<std::int32_t>(last)) return false;
   out = static_cast<Enum>(number);
   return true;
 }
@@ -98,11 +89,11 @@ bool read_party(WireCursor& in, Party& out) {
              case tag_of(5, kFixed64): return at.read_fixed(out.device);
              case tag_of(6, kVarint): {
                std::uint32_t number;
-               if (!read_number(at, number)) return false;
+               if (!at.read_number(number)) return false;
                out.utc_offset_minutes = from_zigzag(number);
                return true;
              }
-             case tag_of(7, kVarint): return read_number(at, out.heightened_vulnerability);
+             case tag_of(7, kVarint): return at.read_number(out.heightened_vulnerability);
            }
            return at.skip(tag);
          });
@@ -114,7 +105,7 @@ bool read_channel(WireCursor& in, ChannelRef& out) {
            switch (tag) {
              case tag_of(1, kLengthDelimited): return read_text(at, out.id);
              case tag_of(2, kVarint): return read_enumerator(at, kLastChannelKind, out.kind);
-             case tag_of(3, kVarint): return read_number(at, out.ephemeral);
+             case tag_of(3, kVarint): return at.read_number(out.ephemeral);
            }
            return at.skip(tag);
          });
@@ -125,7 +116,7 @@ bool read_label(WireCursor& in, Interaction& out) {
   std::uint32_t number = 0, score_bits = 0;
   const bool good = in.read_message(inside) && each_field(inside, [&](std::uint32_t tag, WireCursor& at) {
                       switch (tag) {
-                        case tag_of(1, kVarint): return read_number(at, number);
+                        case tag_of(1, kVarint): return at.read_number(number);
                         case tag_of(2, kFixed32): return at.read_fixed(score_bits);
                       }
                       return at.skip(tag);
@@ -171,24 +162,24 @@ bool read_field(std::uint32_t tag, WireCursor& in, Interaction& out) {
     case tag_of(6, kVarint): return read_kind(in, out.kind);
     case tag_of(7, kLengthDelimited): return read_channel(in, out.channel);
     case tag_of(8, kLengthDelimited): return read_channel(in, out.moved_to);
-    case tag_of(9, kVarint): return read_number(in, out.accepted);
+    case tag_of(9, kVarint): return in.read_number(out.accepted);
     case tag_of(10, kVarint): return read_enumerator(in, kLastMediaKind, out.media);
-    case tag_of(11, kVarint): return read_number(in, out.link_count);
+    case tag_of(11, kVarint): return in.read_number(out.link_count);
     case tag_of(12, kFixed64): return in.read_fixed(out.text_signals);
     case tag_of(13, kLengthDelimited): return read_label(in, out);
     case tag_of(14, kFixed64): return in.read_fixed(out.text_fingerprint.emplace());
     case tag_of(15, kVarint): return read_enumerator(in, kLastGiftKind, out.gift_kind);
-    case tag_of(16, kVarint): return read_number(in, out.gift_value_minor);
+    case tag_of(16, kVarint): return in.read_number(out.gift_value_minor);
     case tag_of(17, kLengthDelimited): return read_text(in, out.gift_currency);
     case tag_of(18, kVarint): return read_enumerator(in, kLastCallKind, out.call_kind);
-    case tag_of(19, kVarint): return read_number(in, out.call_duration.ms);
-    case tag_of(20, kVarint): return read_number(in, out.mutual_contacts.emplace());
-    case tag_of(21, kVarint): return read_number(in, out.mutual_contacts_recent.emplace());
+    case tag_of(19, kVarint): return in.read_number(out.call_duration.ms);
+    case tag_of(20, kVarint): return in.read_number(out.mutual_contacts.emplace());
+    case tag_of(21, kVarint): return in.read_number(out.mutual_contacts_recent.emplace());
     case tag_of(22, kVarint): return read_enumerator(in, kLastTrustedRelationKind, out.trusted_relation);
     case tag_of(23, kVarint): return read_time(in, out.trusted_until.emplace());
-    case tag_of(24, kVarint): return read_number(in, out.source.partition);
-    case tag_of(25, kVarint): return read_number(in, out.source.offset);
-    case tag_of(26, kVarint): return read_number(in, out.indicators);
+    case tag_of(24, kVarint): return in.read_number(out.source.partition);
+    case tag_of(25, kVarint): return in.read_number(out.source.offset);
+    case tag_of(26, kVarint): return in.read_number(out.indicators);
     case tag_of(32, kFixed64): return in.read_fixed(out.rules);
   }
   return in.skip(tag);

@@ -38,6 +38,15 @@ class WireCursor {
     return read_long_varint<10>(value);
   }
 
+  /// int32, int64, uint32, bool and enumerations: a longer varint is cut to the field's width, as protobuf does.
+  template <typename Number>
+  bool read_number(Number& value) {
+    std::uint64_t varint;
+    if (!read_varint(varint)) return false;
+    value = static_cast<Number>(varint);
+    return true;
+  }
+
   /// At most five bytes, of which 32 bits count; field number 0 is refused.
   bool read_tag(std::uint32_t& tag) {
     std::uint64_t value;

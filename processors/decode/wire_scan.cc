@@ -109,18 +109,14 @@ class WireScan {
     return fail(Reject::kInvalidUtf8);
   }
 
-  /// int32, int64, uint32, bool and enumerations: a longer varint is cut to the field's width, as protobuf does.
   template <typename Number>
   static bool number(WireCursor& in, Number& value) {
-    std::uint64_t varint;
-    if (!in.read_varint(varint)) return false;
-    value = static_cast<Number>(varint);
-    return true;
+    return in.read_number(value);
   }
 
   template <typename Number>
   static bool number(WireCursor& in, std::optional<Number>& value) {
-    return number(in, value.emplace());
+    return in.read_number(value.emplace());
   }
 
   bool unknown_field(std::uint32_t tag, WireCursor& in) {
