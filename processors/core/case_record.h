@@ -34,6 +34,8 @@ struct CaseRecord {
   std::uint64_t dismissed = 0;   ///< signal bits of those that weigh less since a moderator dismissed a case with them
 
   bool exists() const { return number != 0; }
+  /// The risk that was told last, 0 to 1.
+  double last_risk() const { return static_cast<double>(risk_told) / 10'000; }
   bool is_open() const { return exists() && closed_at == kNever; }
   /// What it counts for among the account's cases.
   Severity standing() const { return closed_at == kNever ? severity : Severity::kNone; }

@@ -16,7 +16,7 @@ void write_case_state(SubjectKind kind, std::uint32_t routing_hash, const CaseRe
   out.set_escalation_id(escalation_id(kind, routing_hash, record.subject, record.number));
   out.set_revision(record.revision);
   out.set_severity(static_cast<decltype(out.severity())>(record.severity));
-  out.set_risk(round_to_4_decimals(record.risk_told / 10'000.0));
+  out.set_risk(round_to_4_decimals(record.last_risk()));
   for (const SignalInfo& signal : all_signals()) {
     if ((record.signals_told & signal_bit(signal.signal)) != 0) out.add_signals(std::string(signal.name));
   }

@@ -50,6 +50,18 @@ CaseStep tell(CaseRecord& record, const CaseFindings& findings, CaseChange chang
   return step;
 }
 
+EscalationStatus status_of(CaseChange change) {
+  switch (change) {
+    case CaseChange::kOpened: return EscalationStatus::kOpened;
+    case CaseChange::kRaised: return EscalationStatus::kRaised;
+    case CaseChange::kStoodDown: return EscalationStatus::kStoodDown;
+    case CaseChange::kNone:
+    case CaseChange::kHeldBack:
+    case CaseChange::kUpdated: return EscalationStatus::kUpdated;
+  }
+  return EscalationStatus::kUpdated;
+}
+
 }  // namespace
 
 Severity severity_of(double risk, const SeverityRules& rules) {
@@ -78,18 +90,6 @@ bool rises_by_a_step(const CaseRecord& record, double risk, const SeverityRules&
 bool owes_an_update(const CaseRecord& record, EventTime at) { return record.held_back > 0 && day_of(at) > record.update_day; }
 
 bool is_told(CaseChange change) { return change != CaseChange::kNone && change != CaseChange::kHeldBack; }
-
-EscalationStatus status_of(CaseChange change) {
-  switch (change) {
-    case CaseChange::kOpened: return EscalationStatus::kOpened;
-    case CaseChange::kRaised: return EscalationStatus::kRaised;
-    case CaseChange::kStoodDown: return EscalationStatus::kStoodDown;
-    case CaseChange::kNone:
-    case CaseChange::kHeldBack:
-    case CaseChange::kUpdated: return EscalationStatus::kUpdated;
-  }
-  return EscalationStatus::kUpdated;
-}
 
 CaseRevision revision_of(const CaseRecord& record, const CaseStep& step, double risk) {
   CaseRevision revision;

@@ -59,7 +59,6 @@ struct CaseStep {
 
 /// Whether a revision is told of it.
 bool is_told(CaseChange change);
-EscalationStatus status_of(CaseChange change);
 
 /// One revision of a case, as every room tells it.
 struct CaseRevision {

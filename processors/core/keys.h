@@ -4,6 +4,7 @@
 // ids and tenants are bad input, so the separator cannot be forged. In state: the 128-bit hash of those bytes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,13 @@ constexpr Side other(Side side) { return side == Side::kFirst ? Side::kSecond : 
 /// Writes the bytes of a record key to `out`, replacing what it held.
 void write_account_key(std::string_view tenant, AccountId id, std::string& out);
 void write_pair_key(std::string_view tenant, AccountId a, AccountId b, std::string& out);
+
+/// The tenant and the id of an account's record key, as views into it; nothing where it is none.
+struct AccountName {
+  std::string_view tenant;
+  AccountId id;
+};
+std::optional<AccountName> read_account_key(std::string_view key);
 
 /// The state key of the bytes that write_account_key and write_pair_key make.
 inline ActorKey actor_key(std::string_view key_bytes) { return {hash128(key_bytes)}; }

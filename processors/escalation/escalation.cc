@@ -56,15 +56,13 @@ Outcome Escalations::decide(const Record& record, Sink& sink) {
   if (!read_decision(input_, news_)) return reject(record, Reject::kMalformedInternalRecord, sink);
   auto& decision = std::get<DecisionNews>(news_.what);
   const CasePlace& place = places_.at(decision.id.subject);
-  const std::size_t separator = place.routing_key.find('\x1f');
-  if (separator == std::string::npos || murmur2(place.routing_key) != decision.id.routing_hash) {
-    return reject(record, Reject::kUnknownCase, sink);
-  }
   key_ = place.routing_key;
   target_ = place.target;
-  news_.tenant = std::string_view(key_).substr(0, separator);
+  const std::optional<AccountName> account_name = read_account_key(key_);
+  if (!account_name || murmur2(key_) != decision.id.routing_hash) return reject(record, Reject::kUnknownCase, sink);
+  news_.tenant = account_name->tenant;
   news_.actor = {};
-  news_.actor.id = {std::string_view(key_).substr(separator + 1)};
+  news_.actor.id = account_name->id;
   decision.target = target_;
 
   ActorState& state = actors_.at(hash128(key_));
@@ -127,10 +125,10 @@ void Escalations::tell_faded(ActorState& state, EventTime before, std::string_vi
   for (CaseMove& move : faded_) {
     const CasePlace& place = places_.at(move.subject);
     const std::string key(routing_key.empty() ? std::string_view(place.routing_key) : routing_key);
-    const std::size_t separator = key.find('\x1f');
-    if (separator == std::string::npos) continue;  // its place was forgotten: nobody can say any more whose case it is
-    nobody.tenant = std::string_view(key).substr(0, separator);
-    nobody.actor.id = {std::string_view(key).substr(separator + 1)};
+    const std::optional<AccountName> name = read_account_key(key);
+    if (!name) continue;  // its place was forgotten: nobody can say any more whose case it is
+    nobody.tenant = name->tenant;
+    nobody.actor.id = name->id;
     move.target = place.target;
     tell(move, nobody, state, key, {}, sink);
   }

@@ -93,6 +93,16 @@ CaseMove move_of(SubjectKind kind, const CaseRecord& record, const CaseStep& ste
   return move;
 }
 
+/// Of a case to which nothing was added: what was seen is not told again.
+CaseMove bare_move(const ActorState& state, SubjectKind kind, const CaseRecord& record, const CaseStep& step, EventTime at) {
+  CaseMove move = move_of(kind, record, step, record.last_risk(), {}, 0);
+  move.since = record.since;
+  move.review_cases = review_cases(state, kind == SubjectKind::kPair ? &record.subject : nullptr);
+  move.at = at;
+  relate(state, move);
+  return move;
+}
+
 }  // namespace
 
 CaseFindings since_closed(const CaseRecord& record, CaseFindings findings, const EvidenceList& evidence) {
@@ -167,25 +177,17 @@ CaseMove actor_move(const ActorState& state, const CaseStep& step, double risk_n
 
 CaseMove faded_move(const ActorState& state, SubjectKind kind, const CaseRecord& record, const CaseStep& step, EventTime at,
                     EscalationReason reason) {
-  CaseMove move = move_of(kind, record, step, static_cast<double>(record.risk_told) / 10000, {}, 0);
+  CaseMove move = bare_move(state, kind, record, step, at);
   move.reason = reason;
-  move.since = record.since;
   move.quiet_since = record.last_news_at;
-  move.review_cases = review_cases(state, kind == SubjectKind::kPair ? &record.subject : nullptr);
-  move.at = at;
-  relate(state, move);
   return move;
 }
 
 CaseMove decided_move(const ActorState& state, SubjectKind kind, const CaseRecord& record, const CaseStep& step,
                       const CaseNews& news) {
-  CaseMove move = move_of(kind, record, step, static_cast<double>(record.risk_told) / 10000, {}, 0);
+  CaseMove move = bare_move(state, kind, record, step, news.at);
   move.reason = step.change == CaseChange::kStoodDown ? EscalationReason::kDecision : EscalationReason::kNone;
   move.snooze_until = record.snooze_until;
-  move.since = record.since;
-  move.review_cases = review_cases(state, kind == SubjectKind::kPair ? &record.subject : nullptr);
-  move.at = news.at;
-  relate(state, move);
   return move;
 }
 

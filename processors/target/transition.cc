@@ -98,7 +98,7 @@ Outcome decide(TargetState& state, const TargetNews& news, const DecisionNews& d
       moved = close_case(record, news.at, snooze_end(decision.snooze_until, news.at, config.rules.decisions));
       break;
   }
-  step.move = move_of(record, moved, crowd_around(state, config.rules), static_cast<double>(record.risk_told) / 10'000, news.at);
+  step.move = move_of(record, moved, crowd_around(state, config.rules), record.last_risk(), news.at);
   step.move->verdict = decision.verdict;
   step.move->snooze_until = record.snooze_until;
   if (moved.change == CaseChange::kStoodDown) step.move->reason = EscalationReason::kDecision;
@@ -121,7 +121,7 @@ std::optional<CaseMove> stand_down_faded(TargetState& state, EventTime before, c
   CaseRecord& record = state.target_case;
   const Crowd crowd = crowd_around(state, rules);
   const CaseStep step = stand_down(record, due);
-  CaseMove move = move_of(record, step, crowd, static_cast<double>(record.risk_told) / 10'000, due);
+  CaseMove move = move_of(record, step, crowd, record.last_risk(), due);
   move.reason = EscalationReason::kDecay;
   move.quiet_since = std::max(several_until(state), record.opened_at);
   forget_shown(state, due - rules.multiple_risky_adults.window);
