@@ -1,5 +1,6 @@
 #include "topology/ports.h"
 
+#include "processors/core/cases.h"
 #include "processors/core/check.h"
 
 namespace pairwatch {

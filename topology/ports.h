@@ -8,7 +8,6 @@
 #include <span>
 #include <string_view>
 
-#include "processors/core/cases.h"
 #include "processors/core/event_view.h"
 #include "processors/core/hash.h"
 #include "processors/core/kinds.h"
@@ -16,6 +15,8 @@
 #include "processors/core/time.h"
 
 namespace pairwatch {
+
+struct CaseRevision;  // processors/core/cases.h
 
 /// One record of a service's input topic. Views live during the call it is handed to.
 struct Record {

@@ -34,8 +34,7 @@ class PartitionedStage {
   std::size_t prepare();
   void work(std::size_t task);
 
-  /// When nothing more comes: lets happen what is due before `until`, in the order of due time, then key. `batch`: outputs may be
-  /// told apart by when they were due.
+  /// When nothing more comes: lets happen what is due before `until`, in the order of due time, then key.
   void fire(EventTime until);
   /// What fire() put out, each with its due time, in that order. Valid until the next batch.
   struct Fired {
