@@ -5,6 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "processors/core/decay.h"
 #include "processors/relationship/weigh.h"
 
 namespace pairwatch::evaluate {
@@ -32,8 +33,6 @@ AgeClass class_of(v1::AgeBand band, v1::AgeAssurance assurance) {
   return age_class(static_cast<AgeBand>(band), static_cast<AgeAssurance>(assurance));
 }
 
-double in_ten_thousandths(double value) { return std::round(value * 10000) / 10000; }
-
 }  // namespace
 
 ServiceConfigs every_pair_told(ServiceConfigs services) {
@@ -55,9 +54,8 @@ Features::Features(const std::vector<Label>& labels, const Observation& observat
     : labels_(labels), observation_(observation), services_(services), judge_(labels) {}
 
 Features::Pair& Features::pair_of(const v1::Subject& subject) {
-  std::string key = subject.tenant();
-  key.append(1, '\x1f').append(subject.actor_id()).append(1, '\x1f').append(subject.target_id());
-  const auto [at, is_new] = places_.try_emplace(hash128(key), pairs_.size());
+  const Hash128 key = directed_pair_key(subject.tenant(), subject.actor_id(), subject.target_id());
+  const auto [at, is_new] = places_.try_emplace(key, pairs_.size());
   if (!is_new) return pairs_[at->second];
   Pair& made = pairs_.emplace_back();
   Case told;
@@ -142,7 +140,7 @@ void Features::write_row(const Pair& pair, const Row& row, const char* moment, s
   line["prior"] = relationship::prior_of(pair.verdict, services_.relationship.rules.priors);
   line["protective"] = row.protective;
   nlohmann::ordered_json& contributions = line["contributions"] = nlohmann::ordered_json::object();
-  for (const auto& [place, log_odds] : row.contributions) contributions[names_[place]] = in_ten_thousandths(log_odds);
+  for (const auto& [place, log_odds] : row.contributions) contributions[names_[place]] = round_to_4_decimals(log_odds);
   out << line.dump() << '\n';
 }
 

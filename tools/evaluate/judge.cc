@@ -5,12 +5,6 @@
 namespace pairwatch::evaluate {
 namespace {
 
-Hash128 ordered_pair_key(std::string_view tenant, std::string_view actor, std::string_view target) {
-  std::string key(tenant);
-  key.append(1, '\x1f').append(actor).append(1, '\x1f').append(target);
-  return hash128(key);
-}
-
 void append(const absl::flat_hash_map<Hash128, std::vector<std::uint32_t>>& map, const Hash128& key,
             std::vector<std::uint32_t>& out) {
   const auto at = map.find(key);
@@ -22,7 +16,7 @@ void append(const absl::flat_hash_map<Hash128, std::vector<std::uint32_t>>& map,
 Judge::Judge(const std::vector<Label>& labels) : labels_(labels) {
   for (std::uint32_t i = 0; i < labels.size(); ++i) {
     const Label& label = labels[i];
-    if (label.kind == SubjectKind::kPair) pairs_[ordered_pair_key(label.tenant, label.actor_id, label.target_id)].push_back(i);
+    if (label.kind == SubjectKind::kPair) pairs_[directed_pair_key(label.tenant, label.actor_id, label.target_id)].push_back(i);
     if (label.kind != SubjectKind::kTarget) actors_[account_key(label.tenant, label.actor_id)].push_back(i);
     if (label.kind == SubjectKind::kTarget) targets_[account_key(label.tenant, label.target_id)].push_back(i);
   }
@@ -33,7 +27,7 @@ Verdict Judge::judge(const Case& seen) const {
   std::vector<std::uint32_t> of_account;
   switch (seen.kind) {
     case SubjectKind::kPair:
-      append(pairs_, ordered_pair_key(seen.tenant, seen.actor_id, seen.target_id), verdict.labels);
+      append(pairs_, directed_pair_key(seen.tenant, seen.actor_id, seen.target_id), verdict.labels);
       append(targets_, account_key(seen.tenant, seen.target_id), verdict.labels);
       append(actors_, account_key(seen.tenant, seen.actor_id), of_account);
       for (const std::uint32_t i : of_account) {
@@ -44,7 +38,7 @@ Verdict Judge::judge(const Case& seen) const {
     case SubjectKind::kTarget:
       append(targets_, account_key(seen.tenant, seen.target_id), verdict.labels);
       for (const std::string& actor : seen.actor_ids) {
-        append(pairs_, ordered_pair_key(seen.tenant, actor, seen.target_id), verdict.labels);
+        append(pairs_, directed_pair_key(seen.tenant, actor, seen.target_id), verdict.labels);
       }
       break;
   }

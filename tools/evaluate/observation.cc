@@ -33,10 +33,14 @@ Hash128 account_key(std::string_view tenant, std::string_view id) {
   return hash128(key);
 }
 
-Hash128 pair_key(std::string_view tenant, std::string_view one, std::string_view other) {
+Hash128 directed_pair_key(std::string_view tenant, std::string_view actor, std::string_view target) {
   std::string key(tenant);
-  key.append(1, '\x1f').append(std::min(one, other)).append(1, '\x1f').append(std::max(one, other));
+  key.append(1, '\x1f').append(actor).append(1, '\x1f').append(target);
   return hash128(key);
+}
+
+Hash128 pair_key(std::string_view tenant, std::string_view one, std::string_view other) {
+  return directed_pair_key(tenant, std::min(one, other), std::max(one, other));
 }
 
 std::size_t Relation::events_until(std::int64_t offset) const {

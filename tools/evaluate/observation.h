@@ -56,6 +56,8 @@ struct Pair {
 
 /// Account keys and pair keys, hashed.
 Hash128 account_key(std::string_view tenant, std::string_view id);
+/// With its direction.
+Hash128 directed_pair_key(std::string_view tenant, std::string_view actor, std::string_view target);
 Hash128 pair_key(std::string_view tenant, std::string_view one, std::string_view other);
 
 class Observation {
