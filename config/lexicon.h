@@ -4,6 +4,7 @@
 //     language: en              # of every row of the file that names no other; "any" for all
 //     lists:
 //       you: [you, u, ya]       # words that YAML takes for a boolean or null (yes, no, on, off, y, n, null) are written in quotes
+//       ask: [send*, can i see] # a * ends a stem of three bytes or more: send, sends, sending ...; also at the end of a phrase
 //     rows:
 //       - name: ask_school
 //         signal: personal_info_probe

@@ -40,15 +40,22 @@ struct CompiledLexicon::Compiler {
       return handle;
     }
     Edge* edge = nullptr;
-    for (const std::uint64_t hash : phrase.hashes) {
+    for (std::size_t i = 0; i < phrase.hashes.size(); ++i) {
+      const bool is_stem = i + 1 == phrase.hashes.size() && !phrase.stem.empty();
+      const std::uint32_t before = edge == nullptr ? 0 : edge->node.node;
       if (edge != nullptr) edge->node.continues = true;
-      const std::uint64_t key = edge == nullptr ? hash : key_after(edge->node.node, hash);
+      if (is_stem) (edge == nullptr ? lengths_at(phrase.stem) : edge->node.stem_lengths) |= length_bit(phrase.stem);
+      const std::uint64_t whole = edge == nullptr ? phrase.hashes[i] : key_after(before, phrase.hashes[i]);
+      const std::uint64_t key = is_stem ? key_of_stem(before, phrase.hashes[i]) : whole;
       edge = &edges[key];
       edge->node.key = key;
       if (edge->node.node == 0) edge->node.node = static_cast<std::uint32_t>(made.node_limit_++);
     }
     return *edge;
   }
+
+  StemLengths& lengths_at(const std::string& stem) { return made.stem_lengths_[stem_place(stem.c_str())]; }
+  static StemLengths length_bit(const std::string& stem) { return static_cast<StemLengths>(1u << (stem.size() - kMinStemBytes)); }
 
   void add_list(std::uint32_t list) {
     CompiledList& compiled = made.lists_.emplace_back();

@@ -1,8 +1,11 @@
 // A lexicon as the matcher walks it: a flat table of words and phrases, and rows as short programs over masks of positions.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,15 +27,24 @@ inline constexpr std::size_t kMaxLanguages = 63;
 
 /// In a word list: a handle written with its sign, as in "@name".
 inline constexpr std::string_view kHandleWord = "@handle";
+/// In a word list, at the end of a phrase: its last token is the stem of a word.
+inline constexpr char kStemSign = '*';
+/// Bounds of a stem in folded bytes: a shorter one would be found in every other word.
+inline constexpr std::size_t kMinStemBytes = 3;
+inline constexpr std::size_t kMaxStemBytes = 18;
+
+/// Lengths of stems, a bit each from kMinStemBytes on.
+using StemLengths = std::uint16_t;
 
 /// A phrase, or the beginning of one. Phrases are a trie whose edges all live in one table: the key of a first token is its hash,
-/// that of a further one is mixed with the node it follows.
+/// that of a further one is mixed with the node it follows, and so is that of a stem.
 struct PhraseNode {
   std::uint64_t key = 0;            ///< 0: free
   std::uint32_t node = 0;           ///< 1 and up
   std::uint32_t first_list = 0;     ///< lists that the phrase belongs to, first those that rows are filed under
   std::uint16_t trigger_count = 0;  ///< of those that rows are filed under
   std::uint16_t list_count = 0;     ///< of all; 0: it is only the beginning of phrases
+  StemLengths stem_lengths = 0;     ///< of the stems that end phrases here
   bool continues = false;           ///< some phrase goes on
 };
 
@@ -87,6 +99,12 @@ class CompiledLexicon {
     const std::uint64_t key = (token_hash ^ node) * 0xd6e8feb86659fd93U;
     return key == 0 ? 1 : key;
   }
+  /// `node`: the one it follows, 0 where the stem is all of the phrase.
+  static std::uint64_t key_of_stem(std::uint32_t node, std::uint64_t stem_hash) { return key_after(~node, stem_hash); }
+
+  /// Of the stems that a token may begin with and that are a phrase of their own. `token` has at least kMinStemBytes, and one
+  /// more to read.
+  StemLengths stem_lengths(const char* token) const { return stem_lengths_[stem_place(token)]; }
 
   /// Bits of the rows to be used for a declared language, as in CompiledRow::languages.
   std::uint64_t languages_for(std::string_view declared) const;
@@ -125,7 +143,17 @@ class CompiledLexicon {
  private:
   struct Compiler;
 
+  static constexpr unsigned kStemPlaceBits = 12;
+  /// By the first kMinStemBytes of a token.
+  static std::size_t stem_place(const char* token) {
+    std::uint32_t first;
+    std::memcpy(&first, token, sizeof first);
+    static_assert(std::endian::native == std::endian::little && kMinStemBytes == 3);
+    return ((first & 0xffffff) * 0x9e3779b1U) >> (32 - kStemPlaceBits);
+  }
+
   std::vector<PhraseNode> table_;
+  std::array<StemLengths, std::size_t{1} << kStemPlaceBits> stem_lengths_{};
   unsigned shift_ = 0;  ///< 64 less the bits of the table's size: the hash's high bits choose the place
   PhraseNode handle_;
   std::size_t node_limit_ = 1;

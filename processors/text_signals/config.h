@@ -10,8 +10,8 @@
 
 namespace pairwatch::text_signals {
 
-/// Words and phrases that mean the same here. All of them pass through the same fold as text does. The word `@handle` stands for
-/// any handle written with its sign, such as @name.
+/// Words and phrases that mean the same here. All of them pass through the same fold as text does. A phrase may end in a stem:
+/// `send*` is every word that begins so. The word `@handle` stands for any handle written with its sign, such as @name.
 struct WordList {
   std::string name;
   std::vector<std::string> words;

@@ -1,6 +1,7 @@
 #include "processors/text_signals/matcher.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace pairwatch::text_signals {
 
@@ -30,8 +31,8 @@ inline void Matcher::mark(const PhraseNode& node, std::size_t position) {
   for (std::uint32_t i = node.trigger_count; i < node.list_count; ++i) last_seen_[lists[i]] = window_;
 }
 
-std::uint64_t Matcher::match(std::span<const Token> tokens, std::span<const std::uint16_t> handles, std::uint64_t languages) {
-  match_windows(tokens, handles, languages);
+std::uint64_t Matcher::match(const Folded& text, std::span<const std::uint16_t> handles, std::uint64_t languages) {
+  match_windows(text, handles, languages);
   for (std::size_t i = 0; i < guarded_count_; ++i) {
     const CompiledRow& row = lexicon_.row(guarded_[i]);
     if ((signals_ & row.signal) == 0 && !is_vetoed(row)) signals_ |= row.signal;
@@ -39,11 +40,11 @@ std::uint64_t Matcher::match(std::span<const Token> tokens, std::span<const std:
   return signals_;
 }
 
-std::vector<std::uint32_t> Matcher::matching_rows(std::span<const Token> tokens, std::span<const std::uint16_t> handles,
+std::vector<std::uint32_t> Matcher::matching_rows(const Folded& text, std::span<const std::uint16_t> handles,
                                                   std::uint64_t languages) {
   std::vector<std::uint32_t> rows;
   all_rows_ = &rows;
-  match_windows(tokens, handles, languages);
+  match_windows(text, handles, languages);
   all_rows_ = nullptr;
   for (std::size_t i = 0; i < guarded_count_; ++i) {
     if (!is_vetoed(lexicon_.row(guarded_[i]))) rows.push_back(guarded_[i]);
@@ -52,7 +53,8 @@ std::vector<std::uint32_t> Matcher::matching_rows(std::span<const Token> tokens,
   return rows;
 }
 
-void Matcher::match_windows(std::span<const Token> tokens, std::span<const std::uint16_t> handles, std::uint64_t languages) {
+void Matcher::match_windows(const Folded& text, std::span<const std::uint16_t> handles, std::uint64_t languages) {
+  const std::span<const Token> tokens = text.tokens;
   signals_ = 0;
   guarded_count_ = 0;
   first_window_ = window_ + 1;
@@ -61,7 +63,7 @@ void Matcher::match_windows(std::span<const Token> tokens, std::span<const std::
     const std::span<const Token> window = tokens.subspan(begin, std::min(kWindowTokens, tokens.size() - begin));
     ++window_;
     seen_count_ = 0;
-    mark_phrases(window);
+    mark_phrases(text.text.data(), window);
     for (const std::uint16_t handle : handles) {
       const bool inside = handle >= begin && handle < begin + window.size();
       if (inside && lexicon_.handle() != nullptr) mark(*lexicon_.handle(), handle - begin);
@@ -72,14 +74,29 @@ void Matcher::match_windows(std::span<const Token> tokens, std::span<const std::
   }
 }
 
-void Matcher::mark_phrases(std::span<const Token> window) {
+void Matcher::mark_phrases(const char* text, std::span<const Token> window) {
   for (std::size_t i = 0; i < window.size(); ++i) {
-    const PhraseNode* node = lexicon_.find(window[i].hash);
+    const Token& token = window[i];
+    const bool may_have_a_stem = token.end - token.begin >= static_cast<int>(kMinStemBytes);
+    if (may_have_a_stem) mark_stems(lexicon_.stem_lengths(text + token.begin), 0, text, token, i);
+    const PhraseNode* node = lexicon_.find(token.hash);
     for (std::size_t next = i + 1; node != nullptr; ++next) {
       if (node->list_count > 0) mark(*node, i);
       if (!node->continues || next == window.size()) break;
+      mark_stems(node->stem_lengths, node->node, text, window[next], i);
       node = lexicon_.find(CompiledLexicon::key_after(node->node, window[next].hash));
     }
+  }
+}
+
+/// The phrases that begin at `position` and end in a stem of `token`, behind `node`.
+inline void Matcher::mark_stems(StemLengths lengths, std::uint32_t node, const char* text, const Token& token,
+                                std::size_t position) {
+  for (unsigned left = lengths; left != 0; left &= left - 1) {
+    const std::size_t length = kMinStemBytes + static_cast<std::size_t>(std::countr_zero(left));
+    if (token.begin + length > token.end) return;
+    const PhraseNode* phrase = lexicon_.find(CompiledLexicon::key_of_stem(node, token_hash(text + token.begin, length)));
+    if (phrase != nullptr) mark(*phrase, position);
   }
 }
 

@@ -1,6 +1,7 @@
 // Rows of a lexicon against the tokens of one text.
 //
-// Token -> flat table -> for each phrase a 64-bit mask of the positions where it begins. A row is looked at only where the two
+// Token -> flat table -> for each phrase a 64-bit mask of the positions where it begins; its first three bytes tell which stems it
+// may begin with, mostly none. A row is looked at only where the two
 // rarest lists it needs are both there (about one row in a thousand), and is then a few shifts and ands: a list, the union of its
 // phrases, moves the set of reached positions over itself, a gap smears the set. So everyday words cost the same however many lists
 // hold them. Long texts go through windows of 63 tokens that overlap by the longest row.
@@ -22,11 +23,10 @@ class Matcher {
   explicit Matcher(const CompiledLexicon& lexicon);
 
   /// The signals that rows of these languages speak for. `handles` are the tokens at which a handle begins, ascending.
-  std::uint64_t match(std::span<const Token> tokens, std::span<const std::uint16_t> handles, std::uint64_t languages);
+  std::uint64_t match(const Folded& text, std::span<const std::uint16_t> handles, std::uint64_t languages);
 
   /// The rows, ascending, instead of their signals. Allocates.
-  std::vector<std::uint32_t> matching_rows(std::span<const Token> tokens, std::span<const std::uint16_t> handles,
-                                           std::uint64_t languages);
+  std::vector<std::uint32_t> matching_rows(const Folded& text, std::span<const std::uint16_t> handles, std::uint64_t languages);
 
  private:
   /// Positions in the window it was last written in. Windows are counted over all messages, so nothing need be cleared.
@@ -35,8 +35,9 @@ class Matcher {
     std::uint64_t window = 0;
   };
 
-  void match_windows(std::span<const Token> tokens, std::span<const std::uint16_t> handles, std::uint64_t languages);
-  void mark_phrases(std::span<const Token> window);
+  void match_windows(const Folded& text, std::span<const std::uint16_t> handles, std::uint64_t languages);
+  void mark_phrases(const char* text, std::span<const Token> window);
+  void mark_stems(StemLengths lengths, std::uint32_t node, const char* text, const Token& token, std::size_t position);
   void mark(const PhraseNode& node, std::size_t position);
   void match_rows(std::size_t token_count, std::uint64_t languages);
   void unite(std::uint32_t list);

@@ -21,6 +21,9 @@ std::vector<PhraseList> phrases_of(const Lexicon& lexicon) {
         const Folded folded = folder.fold(cut_at_code_point(word, kMaxTextBytes));
         for (const Token& token : folded.tokens) phrase.hashes.push_back(token.hash);
         phrase.byte_count = folded.text.size();
+        if (word.ends_with(kStemSign) && !folded.tokens.empty()) {
+          phrase.stem = folded.text.substr(folded.tokens.back().begin);
+        }
       }
       compiled.longest = std::max(compiled.longest, phrase.hashes.size());
     }

@@ -15,6 +15,7 @@ struct Phrase {
   std::vector<std::uint64_t> hashes;
   std::size_t byte_count = 0;  ///< of the folded text
   bool is_handle = false;      ///< stands for a handle of any name; one token long
+  std::string stem{};          ///< where its last token is the stem of a word: that token, folded
 };
 
 struct PhraseList {

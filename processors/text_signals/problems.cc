@@ -20,6 +20,13 @@ void tell_list(const WordList& list, const PhraseList& phrases, std::vector<std:
       problems.push_back(name + ": `" + list.words[i] + "` has more than " + std::to_string(kMaxPhraseTokens) +
                          " words or characters; split it over several lists");
     }
+    const std::string &word = list.words[i], &stem = phrases.phrases[i].stem;
+    if (word.find(kStemSign) < word.size() - 1) {
+      problems.push_back(name + ": `" + word + "` has a " + kStemSign + " inside; only the end of a phrase may be a stem");
+    } else if (!stem.empty() && (stem.size() < kMinStemBytes || stem.size() > kMaxStemBytes)) {
+      problems.push_back(name + ": the stem of `" + word + "` has " + std::to_string(stem.size()) +
+                         " bytes once folded; it needs " + std::to_string(kMinStemBytes) + " to " + std::to_string(kMaxStemBytes));
+    }
   }
 }
 

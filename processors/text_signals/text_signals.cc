@@ -35,7 +35,7 @@ class Reader final : public TextReader {
     if (folded.text.empty()) return findings;
     findings.fingerprint = fingerprint(folded.text);
     const Contacts contacts = scanner_.scan(readable, folded);
-    findings.signals = matcher_.match(folded.tokens, handles_of(contacts), lexicon_->languages_for(language));
+    findings.signals = matcher_.match(folded, handles_of(contacts), lexicon_->languages_for(language));
     if (contacts.found) findings.signals |= signal_bit(Signal::kContactExchange);
     findings.handles = contacts.names;
     findings.handle_count = contacts.handle_count;
@@ -46,7 +46,7 @@ class Reader final : public TextReader {
     const std::string_view readable = cut_at_code_point(text, kMaxTextBytes);
     const Folded folded = folder_.fold(readable);
     const Contacts contacts = scanner_.scan(readable, folded);
-    const auto rows = matcher_.matching_rows(folded.tokens, handles_of(contacts), lexicon_->languages_for(language));
+    const auto rows = matcher_.matching_rows(folded, handles_of(contacts), lexicon_->languages_for(language));
     return {rows.begin(), rows.end()};
   }
 

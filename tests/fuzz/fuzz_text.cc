@@ -63,8 +63,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Folded again = readers.second_folder.fold(folded.text);
   check(again.text == folded.text, "folded text folds to itself");
   const std::uint64_t languages = readers.lexicon->languages_for(language);
-  const std::uint64_t signals = readers.matcher.match(folded.tokens, {}, languages);
-  check(readers.matcher.match(again.tokens, {}, languages) == signals, "folded text speaks for the same");
+  const std::uint64_t signals = readers.matcher.match(folded, {}, languages);
+  check(readers.matcher.match(again, {}, languages) == signals, "folded text speaks for the same");
   check((findings.signals & signals) == signals, "the reader sees what the matcher sees");
   return 0;
 }

@@ -67,6 +67,40 @@ TEST(Matcher, GoesOnWithoutAnOptionalList) {
   EXPECT_FALSE(matches(lexicon, "which do school"));
 }
 
+TEST(Matcher, TakesAStemForEveryWordThatBeginsSo) {
+  Lexicon lexicon = one_row({{.list = 0}, {.list = 1, .gap = 1}});
+  lexicon.lists[0].words = {"send*", "küld*", "don't tel*"};
+  lexicon.lists[1].words = {"photo*"};
+  for (const char* text : {"send photo", "sending a photo", "SENDER photograph", "küldesz photokat", "KULD photos",
+                           "dont tell photos", "s e n d i n g photos", "sendddd photo"}) {
+    EXPECT_TRUE(matches(lexicon, text)) << text;
+  }
+  for (const char* text : {"sen photo", "resend photo", "sending phot", "tell photos", "dont photos", "küd photo", "se nd photo"}) {
+    EXPECT_FALSE(matches(lexicon, text)) << text;
+  }
+}
+
+TEST(Matcher, CountsAWordAndItsStemOnce) {
+  Lexicon lexicon = one_row({{.list = 0}, {.list = 0}});
+  lexicon.lists[0].words = {"send", "send*", "sending"};
+  EXPECT_TRUE(matches(lexicon, "send sending"));
+  EXPECT_FALSE(matches(lexicon, "sending"));
+}
+
+TEST(Matcher, RefusesStemsThatWouldBeFoundEverywhere) {
+  const auto problems = [](const std::string& word) {
+    Lexicon lexicon = one_row({{.list = 0}});
+    lexicon.lists[0].words = {word};
+    return problems_of(lexicon);
+  };
+  EXPECT_TRUE(problems("sen*").empty());
+  EXPECT_TRUE(problems("to sen*").empty());
+  EXPECT_TRUE(problems("\xc3\xa9t\xc3\xa9s*").empty()) << "accents are folded before bytes are counted";
+  for (const char* word : {"se*", "a b*", "*", "s*nd", "send* me", "send**", "incomprehensibilities*"}) {
+    EXPECT_EQ(problems(word).size(), 1u) << word;
+  }
+}
+
 TEST(Matcher, IsSilentWhereAGuardStandsAnywhere) {
   const Lexicon lexicon = one_row({{.list = 0}, {.list = 1}}, {3});
   EXPECT_TRUE(matches(lexicon, "which school"));
@@ -123,7 +157,7 @@ class RandomLexicon {
     for (int list = 0; list < 6; ++list) {
       WordList& words = made.lists.emplace_back();
       words.name = "list" + std::to_string(list);
-      for (unsigned count = 1 + below(4); count > 0; --count) words.words.push_back(phrase(1 + below(3)));
+      for (unsigned count = 1 + below(4); count > 0; --count) words.words.push_back(phrase_of_a_list(1 + below(3)));
     }
     for (int row = 0; row < 12; ++row) {
       Row& added = made.rows.emplace_back();
@@ -142,11 +176,18 @@ class RandomLexicon {
     return text;
   }
 
+  /// Some end in a stem, of a word of the texts or of its beginning.
+  std::string phrase_of_a_list(unsigned tokens) {
+    if (below(3) != 0) return phrase(tokens);
+    return phrase(tokens - 1) + kStems[below(kStems.size())];
+  }
+
   unsigned below(std::size_t bound) { return static_cast<unsigned>(random_() % bound); }
 
  private:
-  const std::vector<std::string> kWords = {"ann", "bob", "carol", "dave",   "eve",  "学",
-                                           "校",  "か",  "zoe",   "привет", "ma1e", "internationally"};
+  const std::vector<std::string> kWords = {"ann",    "bob",  "carol",           "dave",     "eve",       "学",    "校", "か", "zoe",
+                                           "привет", "ma1e", "internationally", "caroline", "davenport", "intern"};
+  const std::vector<std::string> kStems = {"zoe*", "car*", "carol*", "dav*", "intern*", "internat*", "прив*", "mal*", "学*"};
   std::mt19937 random_;
 };
 

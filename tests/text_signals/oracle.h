@@ -60,7 +60,7 @@ class Oracle {
     std::string pattern = "(?:";
     for (const std::string& word : list.words) {
       if (pattern.size() > 3) pattern += '|';
-      pattern += word == kHandleWord ? "\\x00" : RE2::QuoteMeta(folded(word)) + " ";
+      pattern += word == kHandleWord ? "\\x00" : RE2::QuoteMeta(folded(word)) + (word.ends_with(kStemSign) ? "[^ ]* " : " ");
     }
     return pattern + ")";
   }
