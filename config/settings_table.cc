@@ -186,9 +186,9 @@ void describe_settings(Section& table, Settings& settings) {
                              "properties whose value is the content of a file: secrets");
 
   Section& commit = table.section("commit", "When a transaction is committed, whichever comes first");
-  commit.add("interval", duration(kafka.commit_interval, milliseconds(1), seconds(10)), "after its first record");
+  commit.add("interval", duration(kafka.commit_interval, milliseconds(1), seconds(10)), "after the one before, at once after a pause");
   commit.add("interval_behind", duration(kafka.commit_interval_behind, milliseconds(1), seconds(10)),
-             "after its first record, while what is left to read takes longer than this");
+             "after the one before, while what is left to read takes longer than this");
   commit.add("records", whole(kafka.commit_records, 1, 10'000'000), "at this many records read");
   commit.add("bytes", size(kafka.commit_bytes, kMiB, 4 * kGiB),
              "at this many bytes written: the memory of what is not yet committed");

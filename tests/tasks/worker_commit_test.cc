@@ -25,6 +25,20 @@ TEST_F(WorkerTest, KeepsATransactionOpenUntilItsIntervalHasPassed) {
   EXPECT_EQ(broker.count_of("commit"), 1);
 }
 
+TEST_F(WorkerTest, CommitsAtOnceWhatComesAfterAPause) {
+  assign({0});
+  clock.advance_ms(config.commit_interval.ms);
+  receive(0, {"a"});
+  round();
+  EXPECT_EQ(broker.count_of("commit"), 1);
+  receive(0, {"a"});
+  round();
+  EXPECT_EQ(broker.count_of("commit"), 1) << "and the next one an interval later";
+  clock.advance_ms(config.commit_interval.ms);
+  round();
+  EXPECT_EQ(broker.count_of("commit"), 2);
+}
+
 /// Ten records in 100 ms: a hundred and one that are left take longer than the second of commit_interval_behind.
 TEST_F(WorkerTest, KeepsATransactionOpenLongerWhileItIsFarBehind) {
   broker.batch = 10;

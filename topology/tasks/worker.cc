@@ -32,6 +32,7 @@ Worker::Worker(WorkerConfig config, SinkConfig sink, ProcessorFactory make_proce
       shared_(shared),
       sink_(std::move(sink), broker, clock),
       crash_watch_(config_.crash_note),
+      commit_began_us_(clock_.monotonic_us()),
       name_(std::string(service_name(config_.service)) + '-' + std::to_string(config_.worker)) {
   check((changelog != nullptr) == config_.changelog_topic.has_value(), "who writes a changelog can read it");
   if (changelog != nullptr) restorer_.emplace(*changelog, config_.restore, clock_);

@@ -27,12 +27,13 @@ double as_seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
 
 }  // namespace
 
-/// While a backlog is worked off, it makes the latency, not the commits: fewer of them write an entry that changes often less
-/// often.
+/// Counted from commit to commit: what comes after a pause is committed at once, and a commit's own time does not add to the
+/// interval. While a backlog is worked off, it makes the latency, not the commits: fewer of them write an entry that changes often
+/// less often.
 bool Worker::is_due() {
-  const std::int64_t open_us = clock_.monotonic_us() - opened_us_;
-  if (open_us < config_.commit_interval.ms * 1000) return false;
-  return open_us >= config_.commit_interval_behind.ms * 1000 || !is_behind(open_us);
+  const std::int64_t now_us = clock_.monotonic_us(), since_us = now_us - commit_began_us_;
+  if (since_us < config_.commit_interval.ms * 1000) return false;
+  return since_us >= config_.commit_interval_behind.ms * 1000 || !is_behind(now_us - opened_us_);
 }
 
 /// Whether what is left takes longer than commit_interval_behind, at the pace of the transaction that has been open for `open_us`.
