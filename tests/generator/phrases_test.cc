@@ -112,35 +112,5 @@ TEST(Phrases, CanBeReadByTheEyeOfAReviewer) {
   for (const auto& [language, count] : of_language) EXPECT_LE(count, 300U) << language;
 }
 
-TEST(Sayings, HaveWordsForEveryBehaviourInEveryLanguage) {
-  std::set<std::pair<std::string_view, Saying>> told;
-  for (const auto rows : {english_sayings(), romance_sayings(), further_sayings()}) {
-    for (const SayingRow& row : rows) {
-      EXPECT_TRUE(told.insert({row.language, row.saying}).second)
-          << row.language << " " << static_cast<int>(row.saying) << " twice";
-    }
-  }
-  for (const std::string_view language : kStoryLanguages) {
-    for (int saying = 0; saying <= static_cast<int>(Saying::kMoneyDemand); ++saying) {
-      EXPECT_TRUE(told.contains({language, static_cast<Saying>(saying)})) << language << " " << saying;
-    }
-  }
-}
-
-TEST(Sayings, FillTheirSlotsAndFallBackToEverydayTalk) {
-  Random random(1);
-  std::string text;
-  for (const std::string_view language : kStoryLanguages) {
-    for (std::size_t saying = 0; saying < kSayingCount; ++saying) {
-      for (int i = 0; i < 20; ++i) {
-        write_saying(static_cast<Saying>(saying), language, random, text);
-        ASSERT_FALSE(text.empty());
-        ASSERT_EQ(text.find('%'), std::string::npos) << text;
-        ASSERT_TRUE(is_valid_utf8(text)) << text;
-      }
-    }
-  }
-}
-
 }  // namespace
 }  // namespace pairwatch::generator

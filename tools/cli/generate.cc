@@ -194,6 +194,8 @@ void add_generate_command(CLI::App& app, ExitCode& exit_code) {
       ->type_name("LIST");
   command->add_option("--evasion", options.evasion_share, "Share (0 to 1) of risky relations that try not to be seen")
       ->capture_default_str();
+  command->add_option("--sayings", options.sayings, "File of what is said instead: language<tab>behaviour<tab>text")
+      ->option_text("FILE");
   command->add_option("--tenants", options.tenants, "Tenants that pairs and relations are spread over; 1: none is named")
       ->capture_default_str();
   command->add_flag("--list", flags->list, "Tell the archetypes and end");

@@ -92,7 +92,9 @@ Summary generate(const Options& options, std::ostream& out, std::ostream* labels
   check(problems_of(options).empty(), "the generator's options have been checked by problems_of");
   Summary summary;
   const Background background = make_background(options, summary);
-  StoryStream stories(options, background.start, background.end);
+  Sayings sayings;
+  if (!options.sayings.empty()) sayings.read(options.sayings);
+  StoryStream stories(options, sayings, background.start, background.end);
   Random duplicates = Random::of(options.seed, kDuplicatePurpose, 0);
   Writer writer(options.format, out);
   v1::InteractionEvent event;

@@ -25,8 +25,8 @@ struct Summary {
 using Progress = std::function<void(std::uint64_t events)>;
 
 /// Writes events in order of time to `out` and, where given, labels to `labels`. Streams: memory follows pairs, relations and the
-/// network, not events. `options` has passed problems_of. Throws std::runtime_error where the network cannot be read or the
-/// output cannot be written.
+/// network, not events. `options` has passed problems_of. Throws std::runtime_error where the network or the sayings cannot be
+/// read or the output cannot be written.
 Summary generate(const Options& options, std::ostream& out, std::ostream* labels, const Progress& progress = {});
 
 }  // namespace pairwatch::generator

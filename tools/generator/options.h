@@ -42,6 +42,8 @@ struct Options {
   std::string network;
   /// Gives the network's messages harmless words; without, they have none.
   bool network_text = false;
+  /// A file of texts to be said in stories instead of the generator's own (Sayings::read).
+  std::string sayings;
   /// Time of the first event. A network keeps its own times where they lie within bounds, else it is moved here.
   EventTime start{1'735'689'600'000};  // 2025-01-01T00:00:00Z
 };

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tools/generator/random.h"
 
@@ -47,8 +48,24 @@ inline constexpr std::size_t kSayingCount = static_cast<std::size_t>(Saying::kTu
 
 inline constexpr std::array<std::string_view, 8> kStoryLanguages = {"en", "es", "pt", "fr", "de", "hu", "ko", "ja"};
 
-/// Replaces `out` with what somebody of that language says; everyday talk where the language has no words for it.
-void write_saying(Saying saying, std::string_view language, Random& random, std::string& out);
+/// How a file names it: as the signal it speaks for where there is one, for instance `secrecy_request`, `small_talk`.
+std::string_view name_of(Saying saying);
+
+/// The texts in use: those of this folder, or a file's instead.
+class Sayings {
+ public:
+  Sayings();
+
+  /// Lines `language<tab>behaviour<tab>text`; # begins a comment. What a file has for a behaviour in a language takes the place of
+  /// all there was. Texts may have slots, as in phrases.h. Throws std::runtime_error with the line's number and the remedy.
+  void read(const std::string& path);
+
+  /// Replaces `out` with what somebody of that language says; everyday talk where the language has no words for it.
+  void write(Saying saying, std::string_view language, Random& random, std::string& out) const;
+
+ private:
+  std::array<std::array<std::vector<std::string>, kSayingCount>, kStoryLanguages.size()> texts_;
+};
 
 /// One list of texts, for tests and reviewers; slots are written as in phrases.h.
 struct SayingRow {

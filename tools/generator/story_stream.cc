@@ -64,8 +64,9 @@ struct StoryStream::Active {
   }
 };
 
-StoryStream::StoryStream(const Options& options, EventTime start, EventTime end)
-    : seed_(options.seed),
+StoryStream::StoryStream(const Options& options, const Sayings& sayings, EventTime start, EventTime end)
+    : sayings_(sayings),
+      seed_(options.seed),
       start_(start),
       end_(end),
       risky_count_(static_cast<std::uint32_t>(options.risky)),
@@ -169,9 +170,9 @@ void StoryStream::write_words(std::uint32_t story, Active& active, const Act& ac
   const Story& told = active.story;
   if (act.is_copied) {
     Random same = Random::of(seed_, kCopyPurpose, story);
-    write_saying(*act.saying, told.language, same, *message.mutable_text());
+    sayings_.write(*act.saying, told.language, same, *message.mutable_text());
   } else {
-    write_saying(*act.saying, told.language, active.random, *message.mutable_text());
+    sayings_.write(*act.saying, told.language, active.random, *message.mutable_text());
   }
   const bool is_everyday = *act.saying == Saying::kSmallTalk || *act.saying == Saying::kOpening;
   if (act.by_actor && !is_everyday) disguise(told.evasion, active.random, *message.mutable_text());

@@ -10,14 +10,15 @@
 #include "tools/generator/archetypes.h"
 #include "tools/generator/labels.h"
 #include "tools/generator/options.h"
+#include "tools/generator/sayings.h"
 #include "tools/generator/stream.h"
 
 namespace pairwatch::generator {
 
 class StoryStream final : public Stream {
  public:
-  /// Stories begin and end between `start` and `end`; those that usually take longer are told faster.
-  StoryStream(const Options& options, EventTime start, EventTime end);
+  /// Stories begin and end between `start` and `end`; those that usually take longer are told faster. `sayings` outlive it.
+  StoryStream(const Options& options, const Sayings& sayings, EventTime start, EventTime end);
   ~StoryStream() override;
 
   std::optional<EventTime> next_time() override;
@@ -42,6 +43,7 @@ class StoryStream final : public Stream {
   void start_labels(std::uint32_t story, const Story& told);
   void note(std::uint32_t story, const Story& told, const Act& act, std::string_view event_id);
 
+  const Sayings& sayings_;
   std::uint64_t seed_;
   EventTime start_;
   EventTime end_;
