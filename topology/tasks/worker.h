@@ -197,7 +197,7 @@ class Worker {
   std::uint64_t told_count_ = 0;
   std::int64_t processing_us_ = 0;
   std::int64_t batch_began_us_ = kNotProcessing;  ///< or when the last commit within the batch ended
-  std::int64_t commit_began_us_;  ///< of the last one; before the first, when the worker was made
+  std::int64_t commit_began_us_;                  ///< of the last one; before the first, when the worker was made
   std::int64_t reported_us_ = 0;
   std::int64_t told_us_ = -1;
   std::int64_t looked_us_ = 0;                            ///< when it last progressed, or looked whether there is work
