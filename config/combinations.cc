@@ -50,23 +50,25 @@ Value condition(Combination& combination) {
           .show = [&combination](int) { return written(combination.when); }};
 }
 
-Value sentence(Combination& combination) {
-  return {
-      .read =
-          [&combination](const Node& node, const std::string& key, Reading& reading) {
-            const auto text = read_string(node, key, reading.problems);
-            if (!text) return;
-            const bool is_clause = !text->empty() && text->size() <= kLongestSentence && (*text)[0] >= 'a' && (*text)[0] <= 'z' &&
-                                   text->find_first_of(".!?") == std::string::npos;
-            if (is_clause) {
-              combination.sentence = *text;
-              return;
-            }
-            reading.problems.push_back({node.place, key,
-                                        "must go on after \"the account\": begin with a small letter, without a full stop, at most "
-                                        "160 characters; for instance `gave something within an hour of meeting`"});
-          },
-      .show = [&combination](int) { return written(combination.sentence); }};
+/// `subject`: what it goes on after. Empty only where another may stand for it.
+Value sentence(std::string& variable, bool may_be_empty, const std::string& subject, const std::string& example) {
+  return {.read =
+              [&variable, may_be_empty, subject, example](const Node& node, const std::string& key, Reading& reading) {
+                const auto text = read_string(node, key, reading.problems);
+                if (!text) return;
+                const bool is_clause = !text->empty() && text->size() <= kLongestSentence && (*text)[0] >= 'a' &&
+                                       (*text)[0] <= 'z' && text->find_first_of(".!?") == std::string::npos;
+                if (is_clause || (may_be_empty && text->empty())) {
+                  variable = *text;
+                  return;
+                }
+                reading.problems.push_back({node.place, key,
+                                            "must go on after \"" + subject +
+                                                "\": begin with a small letter, without a full stop, at most 160 characters; for "
+                                                "instance `" +
+                                                example + "`"});
+              },
+          .show = [&variable](int) { return written(variable); }};
 }
 
 Section table_of(Combination& combination) {
@@ -78,7 +80,8 @@ Section table_of(Combination& combination) {
   table.add("at_least", choice(combination.at_least, kSeverities), "");
   table.add("stage", choice(combination.stage, kStages), "");
   table.add("peer_share", number(combination.peer_share, 0, 1), "");
-  table.add("sentence", sentence(combination), "");
+  table.add("sentence", sentence(combination.sentence, false, "the account", "gave something within an hour of meeting"), "");
+  table.add("sentence_es", sentence(combination.sentence_es, true, "la cuenta", "dio algo a la hora de conocerse"), "");
   return table;
 }
 
@@ -143,7 +146,7 @@ Value combinations(std::vector<Combination>& variable) {
   return {.read = read,
           .show = show,
           .is_map = true,
-          .fields = {"number", "state", "when", "weight", "at_least", "stage", "peer_share", "sentence"}};
+          .fields = {"number", "state", "when", "weight", "at_least", "stage", "peer_share", "sentence", "sentence_es"}};
 }
 
 void check_combinations(const std::vector<Combination>& combinations,

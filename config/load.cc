@@ -273,6 +273,7 @@ class Loader {
   void connect() {
     share_rules(settings_);
     settings_.decode.max_record_bytes = settings_.intake.max_record_bytes;
+    settings_.target.language = settings_.escalation.language;
     for (TopicSpec& topic : settings_.topology.topics) {
       const bool has_own = reading_.places.contains("topology.topics." + topic.name + ".partitions");
       if (!has_own) topic.partitions = settings_.topic_partitions;

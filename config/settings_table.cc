@@ -20,6 +20,7 @@ constexpr Choice<decode::Encoding> kInputEncodings[] = {
     {"auto", decode::Encoding::kAuto}, {"protobuf", decode::Encoding::kProtobuf}, {"json", decode::Encoding::kJson}};
 constexpr Choice<kafka::OutputEncoding> kOutputEncodings[] = {{"json", kafka::OutputEncoding::kJson},
                                                               {"protobuf", kafka::OutputEncoding::kProtobuf}};
+constexpr Choice<Language> kLanguages[] = {{"en", Language::kEnglish}, {"es", Language::kSpanish}};
 constexpr Choice<kafka::Standby> kStandbys[] = {{"none", kafka::Standby::kNone}, {"all", kafka::Standby::kAll}};
 constexpr Choice<kafka::StartAt> kStarts[] = {{"earliest", kafka::StartAt::kEarliest}, {"latest", kafka::StartAt::kLatest}};
 constexpr Choice<LogLevel> kLevels[] = {
@@ -186,7 +187,8 @@ void describe_settings(Section& table, Settings& settings) {
                              "properties whose value is the content of a file: secrets");
 
   Section& commit = table.section("commit", "When a transaction is committed, whichever comes first");
-  commit.add("interval", duration(kafka.commit_interval, milliseconds(1), seconds(10)), "after the one before, at once after a pause");
+  commit.add("interval", duration(kafka.commit_interval, milliseconds(1), seconds(10)),
+             "after the one before, at once after a pause");
   commit.add("interval_behind", duration(kafka.commit_interval_behind, milliseconds(1), seconds(10)),
              "after the one before, while what is left to read takes longer than this");
   commit.add("records", whole(kafka.commit_records, 1, 10'000'000), "at this many records read");
@@ -202,7 +204,9 @@ void describe_settings(Section& table, Settings& settings) {
   input.add("encoding", choice(settings.decode.encoding, kInputEncodings), "how they are written; auto tells them apart");
   input.add("max_record_bytes", size(settings.intake.max_record_bytes, kKiB, 64 * kMiB), "larger records are dead letters");
 
-  table.section("output", "Escalations").add("encoding", choice(kafka.output_encoding, kOutputEncodings), "how they are written");
+  Section& output = table.section("output", "Escalations");
+  output.add("encoding", choice(kafka.output_encoding, kOutputEncodings), "how they are written");
+  output.add("language", choice(settings.escalation.language, kLanguages), "what their explanations are in");
   table.section("dead_letters", "Records that cannot be used")
       .add("keep_value", flag(kafka.keep_dead_letter_value), "whether the value, which may hold a child's words, travels with it");
 

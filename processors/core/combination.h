@@ -9,10 +9,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "processors/core/expression.h"
 #include "processors/core/kinds.h"
+#include "processors/core/language.h"
 #include "processors/core/rules.h"
 #include "processors/core/signal.h"
 
@@ -32,8 +34,13 @@ struct Combination {
   Stage stage = Stage::kNone;           ///< for which it speaks; it is not counted as reached by it
   double peer_share = 0;   ///< of the weight, where both may be minors, one of them by its own word: 0 to 1; 0: not evaluated there
   std::string sentence{};  ///< after "the account", for instance `gave soon after it had moved to a private place`
-  std::string when{};      ///< as it was written
+  std::string sentence_es{};           ///< the same in Spanish, after "la cuenta"; empty: the English one stands for it
+  std::string when{};                  ///< as it was written
   std::vector<Instruction> program{};  ///< `when`, compiled
+
+  std::string_view sentence_in(Language language) const {
+    return language == Language::kSpanish && !sentence_es.empty() ? sentence_es : sentence;
+  }
 
   friend bool operator==(const Combination&, const Combination&) = default;
 };

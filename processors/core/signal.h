@@ -2,7 +2,8 @@
 //
 // To add one: give it its number here and its row in signal.cc, its parameters a default in the room that sees it
 // (processors/relationship/config.h or processors/escalation/config.h) and a line in config/rules/, its function a row in
-// that room's table, its sentence a row in processors/escalation/explanation.cc. A missing row does not compile or fails a test.
+// that room's table, its sentence a row in each processors/escalation/sentences_*.cc. A missing row does not compile or fails a
+// test.
 #pragma once
 
 #include <array>

@@ -1,12 +1,7 @@
 #include "processors/core/wording.h"
 
-#include <array>
-
 namespace pairwatch {
 namespace {
-
-constexpr std::array<std::string_view, 12> kMonths = {"January", "February", "March",     "April",   "May",      "June",
-                                                      "July",    "August",   "September", "October", "November", "December"};
 
 struct Date {
   std::int64_t year;
@@ -27,80 +22,31 @@ constexpr Date date_of(std::int64_t day) {
 }
 static_assert(date_of(20'513).year == 2026 && date_of(20'513).month == 3 && date_of(20'513).day == 1);
 
-std::string units(std::int64_t count, std::string_view unit) {
-  std::string words = spoken_number(static_cast<std::uint64_t>(count));
-  words.append(" ").append(unit);
-  if (count != 1) words.append("s");
-  return words;
+std::string two_digits(std::int64_t number) { return {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)}; }
+
+const Words& words_of(Language language) {
+  switch (language) {
+    case Language::kEnglish: return english_words();
+    case Language::kSpanish: return spanish_words();
+  }
+  return english_words();
 }
 
-void append_two_digits(std::int64_t number, std::string& out) {
-  out.push_back(static_cast<char>('0' + number / 10));
-  out.push_back(static_cast<char>('0' + number % 10));
+/// As Spanish has it: before the sound of an i, but not before a diphthong such as `hie`.
+bool begins_with_i(std::string_view word) {
+  if (word.starts_with('i')) return true;
+  return word.starts_with("hi") && !word.starts_with("hia") && !word.starts_with("hie");
 }
 
 }  // namespace
 
-std::string spoken_time(EventTime time) {
-  const std::int64_t minute_of_all = time.ms / minutes(1).ms;
-  const Date date = date_of(minute_of_all / 1440);
-  std::string words = std::to_string(date.day);
-  words.append(" ").append(kMonths[date.month - 1]).append(" ").append(std::to_string(date.year)).append(", ");
-  append_two_digits(minute_of_all % 1440 / 60, words);
-  words.push_back(':');
-  append_two_digits(minute_of_all % 60, words);
-  return words.append(" UTC");
-}
-
-std::string spoken_span(Duration span) {
-  if (span < seconds(1)) return "1 second";
-  if (span < seconds(120)) return units(span.ms / seconds(1).ms, "second");
-  if (span < minutes(120)) return units(span.ms / minutes(1).ms, "minute");
-  if (span < hours(48)) return units(span.ms / hours(1).ms, "hour");
-  if (span < days(21)) return units(span.ms / days(1).ms, "day");
-  if (span < days(120)) return units(span.ms / days(7).ms, "week");
-  return units(span.ms / days(30).ms, "month");
-}
-
-std::string spoken_within(Duration span) { return (span < days(1) ? "Within " : "Over ") + spoken_span(span); }
-
-std::string spoken_number(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-  return digits;
-}
-
-std::string spoken_list(std::span<const std::string> items) {
-  std::string words;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (i > 0) words.append(i + 1 == items.size() ? " and " : ", ");
-    words.append(items[i]);
+std::string filled(std::string_view text, std::initializer_list<std::pair<std::string_view, std::string_view>> names) {
+  std::string words(text);
+  for (const auto& [name, meaning] : names) {
+    const std::size_t at = words.find(name);
+    if (at != std::string::npos) words.replace(at, name.size(), meaning);
   }
   return words;
-}
-
-std::string_view spoken_account(AgeBand band) {
-  switch (band) {
-    case AgeBand::kUnknown: return "an account of unknown age";
-    case AgeBand::kUnder13: return "an account aged under 13";
-    case AgeBand::k13To15: return "an account aged 13 to 15";
-    case AgeBand::k16To17: return "an account aged 16 to 17";
-    case AgeBand::kAdult: return "an adult account";
-  }
-  return "an account of unknown age";
-}
-
-std::string_view spoken_stage(Stage stage) {
-  switch (stage) {
-    case Stage::kNone: return "other behaviour";
-    case Stage::kTargeting: return "an approach by a stranger";
-    case Stage::kGainingTrust: return "gaining trust";
-    case Stage::kFillingANeed: return "giving presents";
-    case Stage::kIsolating: return "moving out of sight";
-    case Stage::kSexualizing: return "sexual content or images";
-    case Stage::kMaintainingControl: return "pressure";
-  }
-  return "other behaviour";
 }
 
 std::string capitalised(std::string_view words) {
@@ -109,37 +55,69 @@ std::string capitalised(std::string_view words) {
   return text;
 }
 
-std::string_view spoken_due(Severity severity) {
-  switch (severity) {
-    case Severity::kNone:
-    case Severity::kWatch: return "a look";
-    case Severity::kReview: return "a review by a person";
-    case Severity::kUrgent: return "a person's attention at once";
+Wording::Wording(Language language) : words_(words_of(language)) {}
+
+std::string Wording::time(EventTime time) const {
+  const std::int64_t minute_of_all = time.ms / minutes(1).ms;
+  const Date date = date_of(minute_of_all / 1440);
+  return filled(words_.date, {{"{day}", std::to_string(date.day)},
+                              {"{month}", words_.months[date.month - 1]},
+                              {"{year}", std::to_string(date.year)},
+                              {"{clock}", two_digits(minute_of_all % 1440 / 60) + ":" + two_digits(minute_of_all % 60)}});
+}
+
+std::string Wording::span(Duration span) const {
+  const auto in_units = [&](Duration unit, const Counted& words) {
+    return counted(static_cast<std::uint64_t>(span.ms / unit.ms), words);
+  };
+  if (span < seconds(1)) return counted(1, words_.second);
+  if (span < seconds(120)) return in_units(seconds(1), words_.second);
+  if (span < minutes(120)) return in_units(minutes(1), words_.minute);
+  if (span < hours(48)) return in_units(hours(1), words_.hour);
+  if (span < days(21)) return in_units(days(1), words_.day);
+  if (span < days(120)) return in_units(days(7), words_.week);
+  return in_units(days(30), words_.month);
+}
+
+std::string Wording::within(Duration span) const {
+  return filled(span < days(1) ? words_.within : words_.over, {{"{span}", this->span(span)}});
+}
+
+std::string Wording::number(std::uint64_t number) const {
+  std::string digits = std::to_string(number);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, words_.thousands);
+  return digits;
+}
+
+std::string Wording::counted(std::uint64_t number, const Counted& words) const {
+  return filled(number == 1 ? words.one : words.several, {{"{n}", this->number(number)}});
+}
+
+std::string Wording::list(std::span<const std::string> items) const {
+  std::string words;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const bool is_last = i + 1 == items.size();
+    if (i > 0) words.append(!is_last ? ", " : begins_with_i(items[i]) ? words_.before_i : words_.conjunction);
+    words.append(items[i]);
   }
-  return "a look";
-}
-
-std::string spoken_dismissal(EventTime decided_at, EventTime snooze_until) {
-  return "A moderator dismissed this case on " + spoken_time(decided_at) + ". It stands down; until " + spoken_time(snooze_until) +
-         " only what is urgent and new opens another, and the behaviours it was made of weigh less from now on.";
-}
-
-std::string spoken_confirmation(EventTime decided_at) {
-  return "A moderator confirmed this case on " + spoken_time(decided_at) + ". It stays open";
-}
-
-std::string spoken_fading(EventTime last_news_at, EscalationReason reason) {
-  return "Nothing new was seen of this case since " + spoken_time(last_news_at) +
-         (reason == EscalationReason::kExpired ? ", and what was is too long ago to say more. " : ", and what was has faded. ") +
-         "It stands down; what comes from now on may open another.";
-}
-
-std::string spoken_share(double share) {
-  const auto hundredths = static_cast<std::int64_t>(share * 100);
-  std::string words = std::to_string(hundredths / 100);
-  words.push_back('.');
-  append_two_digits(hundredths % 100, words);
   return words;
+}
+
+std::string Wording::dismissal(EventTime decided_at, EventTime snooze_until) const {
+  return filled(words_.dismissal, {{"{decided}", time(decided_at)}, {"{until}", time(snooze_until)}});
+}
+
+std::string Wording::confirmation(EventTime decided_at) const {
+  return filled(words_.confirmation, {{"{decided}", time(decided_at)}});
+}
+
+std::string Wording::fading(EventTime last_news_at, EscalationReason reason) const {
+  return filled(reason == EscalationReason::kExpired ? words_.forgotten : words_.faded, {{"{since}", time(last_news_at)}});
+}
+
+std::string Wording::share(double share) const {
+  const auto hundredths = static_cast<std::int64_t>(share * 100);
+  return std::to_string(hundredths / 100) + words_.decimals + two_digits(hundredths % 100);
 }
 
 }  // namespace pairwatch

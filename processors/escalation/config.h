@@ -8,6 +8,7 @@
 
 #include "processors/core/case_rules.h"
 #include "processors/core/combination.h"
+#include "processors/core/language.h"
 #include "processors/core/rules.h"
 #include "processors/core/time.h"
 
@@ -102,6 +103,7 @@ struct EscalationConfig {
   std::string source_topic = "platform.events";
   /// Name of the topic of decisions, likewise.
   std::string decisions_topic = "moderation.decisions";
+  Language language = Language::kEnglish;  ///< of explanations
   /// An actor is forgotten this long after its last news, in event time.
   Duration time_to_live = days(400);
   /// Accounts an actor reached that are remembered, newest first. Costs 30 to 60 bytes each, 96 while hot.

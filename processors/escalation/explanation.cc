@@ -1,166 +1,90 @@
 #include "processors/escalation/explanation.h"
 
 #include <algorithm>
-#include <array>
-#include <span>
 #include <string_view>
 #include <vector>
 
-#include "processors/core/wording.h"
+#include "processors/escalation/sentences.h"
 
 namespace pairwatch::escalation {
 namespace {
 
-/// Where in the story a signal is told.
-enum class Part : std::uint8_t {
-  kOpening,  ///< beside the first contact
-  kDeed,     ///< "the account ..."
-  kPace,     ///< how the deeds followed on each other: a clause of its own
-  kAccount,  ///< "the account ...", over all whom it reached
-};
-
-/// One signal in words. `{n}` becomes the count, `{other}` the other account.
-struct Row {
-  Signal signal;
-  Part part;
-  std::string_view once;
-  std::string_view often;  ///< from a count of two on
-};
-
-constexpr std::array<Row, kSignalCount> kRows = {{
-    {Signal::kStrangerContact, Part::kOpening, "with no known contacts in common", "with no known contacts in common"},
-    {Signal::kFriendOfFriendContact, Part::kOpening, "with few contacts in common, all of them recent ones of the account",
-     "with few contacts in common, all of them recent ones of the account"},
-    {Signal::kScattergun, Part::kAccount, "contacted a minor it did not know", "contacted {n} minors it did not know"},
-    {Signal::kCopiedOpening, Part::kAccount, "began with the same words towards a minor it did not know",
-     "began with the same words towards {n} minors it did not know"},
-    {Signal::kAttentionSkew, Part::kAccount, "turned most of what it does towards this one account",
-     "turned most of what it does towards this one account (at least {n} times)"},
-    {Signal::kNewAccount, Part::kOpening, "from an account made shortly before", "from an account made shortly before"},
-    {Signal::kAgeInconsistency, Part::kDeed, "was seen with ages that do not fit each other",
-     "was seen with ages that do not fit each other"},
-    {Signal::kPeerImpersonation, Part::kAccount,
-     "says that it is a minor, which nobody has checked, and contacted a minor it did not know",
-     "says that it is a minor, which nobody has checked, and contacted {n} minors it did not know"},
-    {Signal::kPublicToPrivateOrigin, Part::kDeed, "went from a public room to a private place soon after meeting there",
-     "went from a public room to a private place soon after meeting there"},
-    {Signal::kMessageBurstNewContact, Part::kDeed, "wrote far more than is usual for a new contact",
-     "wrote far more than is usual for a new contact"},
-    {Signal::kAttentionRamp, Part::kDeed, "wrote more from day to day with little in return",
-     "wrote more from day to day with little in return"},
-    {Signal::kPersonalInfoProbe, Part::kDeed, "asked a personal question", "asked personal questions ({n} times)"},
-    {Signal::kFlattery, Part::kDeed, "paid a compliment on looks or maturity", "paid compliments on looks or maturity ({n} times)"},
-    {Signal::kRiskAssessmentProbe, Part::kDeed, "asked whether anyone else was near or could read along",
-     "asked whether anyone else was near or could read along ({n} times)"},
-    {Signal::kPersonaOffer, Part::kDeed, "offered paid work or fame", "offered paid work or fame ({n} times)"},
-    {Signal::kGift, Part::kDeed, "sent a gift", "sent {n} gifts"},
-    {Signal::kGiftEscalation, Part::kDeed, "sent gifts of growing value", "sent gifts of growing value"},
-    {Signal::kPaymentForImages, Part::kDeed, "gave or offered something about when images were asked for or sent",
-     "gave or offered something about when images were asked for or sent ({n} times)"},
-    {Signal::kMoveToPrivate, Part::kDeed, "moved the conversation to a more private channel",
-     "moved the conversation to more private channels ({n} times)"},
-    {Signal::kContactExchange, Part::kDeed, "gave or asked for contact details outside the platform",
-     "gave or asked for contact details outside the platform ({n} times)"},
-    {Signal::kEphemeralChannel, Part::kDeed, "went to a channel where messages disappear",
-     "went to a channel where messages disappear"},
-    {Signal::kSecrecyRequest, Part::kDeed, "asked for secrecy", "asked for secrecy ({n} times)"},
-    {Signal::kExclusivity, Part::kDeed, "spoke of itself as the only one who understands, or against family or friends",
-     "spoke of itself as the only one who understands, or against family or friends ({n} times)"},
-    {Signal::kSexualContent, Part::kDeed, "was part of a message that the platform's classifier rated as sexual",
-     "was part of {n} messages that the platform's classifier rated as sexual"},
-    {Signal::kImageRequest, Part::kDeed, "asked for an image", "asked for images ({n} times)"},
-    {Signal::kImageSent, Part::kDeed, "sent an image in private", "sent images in private ({n} times)"},
-    {Signal::kVideoCall, Part::kDeed, "made or proposed a video call", "made or proposed video calls ({n} times)"},
-    {Signal::kGameOrDare, Part::kDeed, "proposed a game of dares or forfeits", "proposed games of dares or forfeits ({n} times)"},
-    {Signal::kMeetupRequest, Part::kDeed, "proposed to meet in person", "proposed to meet in person ({n} times)"},
-    {Signal::kThreat, Part::kDeed, "used words that read as a threat", "used words that read as threats ({n} times)"},
-    {Signal::kBlackmailMoney, Part::kDeed, "asked for money or images beside a threat",
-     "asked for money or images beside threats ({n} times)"},
-    {Signal::kSecrecyByFear, Part::kDeed, "spoke of blame or bad consequences should anyone learn of it",
-     "spoke of blame or bad consequences should anyone learn of it ({n} times)"},
-    {Signal::kRecontactAfterBlock, Part::kDeed, "got in touch again after being blocked or removed",
-     "got in touch again after being blocked or removed"},
-    {Signal::kBlockedOrReported, Part::kAccount, "was blocked or reported by {other}",
-     "was blocked or reported by {n} accounts of minors"},
-    {Signal::kInstantSolicitation, Part::kPace, "a request or threat came within minutes of the first contact",
-     "requests or threats came within minutes of the first contact ({n} times)"},
-    {Signal::kPriorConfirmed, Part::kAccount, "had another case that a moderator confirmed",
-     "had {n} other cases that moderators confirmed"},
-    {Signal::kSharedIndicator, Part::kAccount,
-     "matches a list of known devices, accounts or handles that was shared with the platform",
-     "matches a list of known devices, accounts or handles that was shared with the platform"},
-    {Signal::kMultipleRiskyAdults, Part::kAccount, "is one of several whose behaviour towards a minor stands out",
-     "is one of {n} whose behaviour towards a minor stands out"},  // told of the minor (processors/target), not of an account
-    {Signal::kRapidStageProgress, Part::kPace, "one step followed on the other unusually fast",
-     "one step followed on the other unusually fast"},
-    {Signal::kStageBreadth, Part::kPace, "there were more kinds of behaviour than is usual",
-     "there were more kinds of behaviour than is usual"},
-}};
-
-constexpr bool rows_are_whole() {
-  for (std::size_t i = 0; i < kRows.size(); ++i) {
-    if (kRows[i].once.empty() || kRows[i].often.empty()) return false;
-    if (i > 0 && kRows[i].signal <= kRows[i - 1].signal) return false;
-  }
-  return true;
-}
-static_assert(rows_are_whole(), "every signal has one row with both wordings, in order of the signals' numbers");
-
 /// More deeds than this in one sentence nobody reads; the evidence lists them all.
 constexpr std::size_t kDeedLimit = 6;
 
-constexpr std::string_view kUnnamedCombination = "showed a combination of behaviours that the rules no longer name";
+/// A story in one language.
+class Teller {
+ public:
+  Teller(const Story& story, Language language)
+      : story_(story), wording_(language), say_(sentences(language)), language_(language) {}
+
+  std::string tell() const;
+
+ private:
+  Row row_of(Signal signal) const;
+  std::string_view other_account() const;
+  std::string phrase(const Row& row, std::uint32_t count) const;
+  std::string pair_opening() const;
+  std::string actor_opening() const;
+  std::string deeds() const;
+  std::string pace() const;
+  std::string around() const;
+  std::string closing() const;
+
+  const Story& story_;
+  Wording wording_;
+  const Sentences& say_;
+  Language language_;
+};
 
 /// The row of a signal; of a combination, one with the sentence that the rule set gives it.
-Row row_of(const Story& story, Signal signal) {
-  if (!is_combination(signal)) return kRows[static_cast<std::size_t>(signal_index(signal))];
-  const auto found = std::find_if(story.combinations.begin(), story.combinations.end(),
+Row Teller::row_of(Signal signal) const {
+  if (!is_combination(signal)) return say_.rows[static_cast<std::size_t>(signal_index(signal))];
+  const auto found = std::find_if(story_.combinations.begin(), story_.combinations.end(),
                                   [&](const Combination& one) { return one.number == combination_number(signal); });
-  const std::string_view sentence = found == story.combinations.end() ? kUnnamedCombination : std::string_view(found->sentence);
-  return {signal, Part::kDeed, sentence, sentence};
+  return {signal, Part::kDeed, found == story_.combinations.end() ? say_.unnamed_combination : found->sentence_in(language_)};
 }
 
-void replace(std::string& text, std::string_view what, std::string_view with) {
-  const std::size_t at = text.find(what);
-  if (at != std::string::npos) text.replace(at, what.size(), with);
+std::string_view Teller::other_account() const {
+  return is_minor(story_.target_age) && !is_minor(story_.actor_age) ? say_.younger_account : say_.other_account;
 }
 
-std::string_view other_account(const Story& story) {
-  return is_minor(story.target_age) && !is_minor(story.actor_age) ? "the younger account" : "the other account";
+std::string Teller::phrase(const Row& row, std::uint32_t count) const {
+  return filled(count > 1 && !row.often.empty() ? row.often : row.once,
+                {{"{n}", wording_.number(count)}, {"{other}", other_account()}});
 }
 
-std::string phrase(const Row& row, std::uint32_t count, const Story& story) {
-  std::string words(count > 1 ? row.often : row.once);
-  replace(words, "{n}", spoken_number(count));
-  replace(words, "{other}", other_account(story));
-  return words;
-}
-
-std::string pair_opening(const Story& story) {
-  const std::string actor(spoken_account(story.actor_age));
-  const std::string target(spoken_account(story.target_age));
+std::string Teller::pair_opening() const {
+  const std::string_view actor = wording_.account(story_.actor_age), target = wording_.account(story_.target_age);
   std::string text;
-  if (story.first_contact_at == kNever) {
-    text = capitalised(actor) + " was in contact with " + target;
-  } else if (story.actor_started) {
-    text = "First contact on " + spoken_time(story.first_contact_at) + ", by " + actor + " to " + target;
+  if (story_.first_contact_at == kNever) {
+    text = capitalised(filled(say_.was_in_contact, {{"{actor}", actor}, {"{target}", target}}));
   } else {
-    text = "First contact on " + spoken_time(story.first_contact_at) + ", by " + target + " to " + actor;
+    text = filled(say_.first_contact, {{"{time}", wording_.time(story_.first_contact_at)},
+                                       {"{from}", story_.actor_started ? actor : target},
+                                       {"{to}", story_.actor_started ? target : actor}});
   }
-  if (story.mutual_contacts == 0U) return text + ", with no contacts in common.";
-  for (const EvidenceItem& item : story.evidence.all()) {
-    if (row_of(story, item.signal).part == Part::kOpening)
-      text.append(", ").append(phrase(row_of(story, item.signal), item.count, story));
+  if (story_.mutual_contacts == 0U) return text.append(say_.nothing_in_common) + ".";
+  for (const EvidenceItem& item : story_.evidence.all()) {
+    const Row row = row_of(item.signal);
+    if (row.part == Part::kOpening) text.append(", ").append(phrase(row, item.count));
   }
   return text + ".";
 }
 
+std::string Teller::actor_opening() const {
+  std::string text = capitalised(
+      filled(wording_.counted(story_.distinct_targets, say_.reached), {{"{actor}", wording_.account(story_.actor_age)}}));
+  if (story_.first_contact_at != kNever) text += filled(say_.first_reached, {{"{time}", wording_.time(story_.first_contact_at)}});
+  return text + ".";
+}
+
 /// The weightiest deeds, in the order in which they began.
-std::string deeds(const Story& story) {
+std::string Teller::deeds() const {
   std::vector<const EvidenceItem*> told;
   std::size_t further = 0;
-  for (const EvidenceItem& item : story.evidence.all()) {
-    if (row_of(story, item.signal).part != Part::kDeed) continue;
+  for (const EvidenceItem& item : story_.evidence.all()) {
+    if (row_of(item.signal).part != Part::kDeed) continue;
     if (told.size() < kDeedLimit) {
       told.push_back(&item);
     } else {
@@ -172,116 +96,115 @@ std::string deeds(const Story& story) {
     return a->first_at != b->first_at ? a->first_at < b->first_at : a->signal < b->signal;
   });
   EventTime from = told.front()->first_at;
-  if (story.first_contact_at != kNever) from = std::min(from, story.first_contact_at);
+  if (story_.first_contact_at != kNever) from = std::min(from, story_.first_contact_at);
   EventTime until = from;
   std::vector<std::string> phrases;
   for (const EvidenceItem* item : told) {
     until = std::max(until, item->last_at);
-    phrases.push_back(phrase(row_of(story, item->signal), item->count, story));
-    if (item->signal == Signal::kMessageBurstNewContact && story.message_count > 1) {
-      phrases.back() += " (" + spoken_number(story.message_count) + " messages)";
+    phrases.push_back(phrase(row_of(item->signal), item->count));
+    if (item->signal == Signal::kMessageBurstNewContact && story_.message_count > 1) {
+      phrases.back() += wording_.counted(story_.message_count, say_.messages);
     }
   }
-  if (further > 0)
-    phrases.push_back("showed " + spoken_number(further) + (further == 1 ? " further behaviour" : " further behaviours"));
-  return spoken_within(until - from) + " the account " + spoken_list(phrases) + ".";
+  if (further > 0) phrases.push_back(wording_.counted(further, say_.further_deeds));
+  return filled(say_.account_deeds, {{"{within}", wording_.within(until - from)}, {"{deeds}", wording_.list(phrases)}});
 }
 
 /// In which order the stages came, and how fast.
-std::string pace(const Story& story) {
+std::string Teller::pace() const {
   std::string text;
-  if (story.stages.count >= 2) {
+  if (story_.stages.count >= 2) {
     std::vector<std::string> stages;
-    for (const StageItem& stage : story.stages.all()) stages.emplace_back(spoken_stage(stage.stage));
-    const Duration span = story.stages.all().back().reached_at - story.stages.all().front().reached_at;
-    text = "the order was " + spoken_list(stages) + (span < seconds(1) ? ", begun at once" : ", begun within " + spoken_span(span));
+    for (const StageItem& stage : story_.stages.all()) stages.emplace_back(wording_.stage(stage.stage));
+    const Duration span = story_.stages.all().back().reached_at - story_.stages.all().front().reached_at;
+    text = filled(span < seconds(1) ? say_.order_at_once : say_.order,
+                  {{"{stages}", wording_.list(stages)}, {"{span}", wording_.span(span)}});
   }
-  for (const EvidenceItem& item : story.evidence.all()) {
-    if (row_of(story, item.signal).part != Part::kPace) continue;
-    text.append(text.empty() ? "" : "; ").append(phrase(row_of(story, item.signal), item.count, story));
+  for (const EvidenceItem& item : story_.evidence.all()) {
+    const Row row = row_of(item.signal);
+    if (row.part == Part::kPace) text.append(text.empty() ? "" : "; ").append(phrase(row, item.count));
   }
   return text.empty() ? text : capitalised(text) + ".";
 }
 
 /// What shows over all whom the account reached.
-std::string around(const Story& story) {
+std::string Teller::around() const {
   std::vector<std::string> phrases;
-  for (const EvidenceItem& item : story.evidence.all()) {
-    const Row row = row_of(story, item.signal);
+  for (const EvidenceItem& item : story_.evidence.all()) {
+    const Row row = row_of(item.signal);
     if (row.part != Part::kAccount) continue;
     if (item.signal == Signal::kScattergun) {
-      phrases.push_back(phrase(row, item.count, story) + " within " + spoken_span(story.fan_out.last_at - story.fan_out.first_at) +
-                        " (" + (story.fan_out.responded == 0 ? "none" : spoken_number(story.fan_out.responded)) +
-                        " of them answered)");
+      phrases.push_back(filled(story_.fan_out.responded == 0 ? say_.none_answered : say_.answered,
+                               {{"{deed}", phrase(row, item.count)},
+                                {"{span}", wording_.span(story_.fan_out.last_at - story_.fan_out.first_at)},
+                                {"{n}", wording_.number(story_.fan_out.responded)}}));
     } else if (item.signal == Signal::kBlockedOrReported) {
       // Blocks in this pair alone are by one account, however often.
-      phrases.push_back(phrase(row, story.complaints.targets > 1 ? story.complaints.targets : 1, story));
+      phrases.push_back(phrase(row, story_.complaints.targets > 1 ? story_.complaints.targets : 1));
     } else if (item.signal == Signal::kPriorConfirmed && item.source && item.count == 1) {
-      phrases.emplace_back("uses a device of another account with a case that a moderator confirmed");
+      phrases.emplace_back(say_.same_device);
     } else {
-      phrases.push_back(phrase(row, item.count, story));
+      phrases.push_back(phrase(row, item.count));
     }
   }
-  if (story.review_cases > 0) {
-    phrases.push_back("has " + spoken_number(story.review_cases) + (story.kind == SubjectKind::kPair ? " other " : " ") +
-                      (story.review_cases == 1 ? "pair case" : "pair cases") + " at review or above");
+  const bool is_pair = story_.kind == SubjectKind::kPair;
+  if (story_.review_cases > 0) {
+    phrases.push_back(wording_.counted(story_.review_cases, is_pair ? say_.further_review_cases : say_.review_cases));
   }
   if (phrases.empty()) return {};
-  return (story.kind == SubjectKind::kPair ? "Beyond that, the account " : "It ") + spoken_list(phrases) + ".";
-}
-
-std::string actor_opening(const Story& story) {
-  std::string text = capitalised(spoken_account(story.actor_age)) + " has been in contact with " +
-                     spoken_number(story.distinct_targets) + (story.distinct_targets == 1 ? " other account" : " other accounts");
-  if (story.first_contact_at != kNever) text += ", the first on " + spoken_time(story.first_contact_at);
-  return text + ".";
+  return filled(is_pair ? say_.beyond_that : say_.it, {{"{deeds}", wording_.list(phrases)}});
 }
 
 /// What is ordinary, how sure this is, and what it is not.
-std::string closing(const Story& story) {
+std::string Teller::closing() const {
   std::vector<std::string> ordinary;
-  if (story.kind == SubjectKind::kPair && story.received_count > 0) {
-    ordinary.push_back("that " + std::string(other_account(story)) + " took part (" +
-                       (story.received_count == 1 ? "once" : spoken_number(story.received_count) + " times") + ")");
+  if (story_.kind == SubjectKind::kPair && story_.received_count > 0) {
+    ordinary.push_back(filled(story_.received_count == 1 ? say_.took_part_once : say_.took_part_often,
+                              {{"{other}", other_account()}, {"{n}", wording_.number(story_.received_count)}}));
   }
-  if (story.kind == SubjectKind::kPair && story.mutual_contacts.value_or(0) > 0) {
-    ordinary.push_back("that the two have " + spoken_number(*story.mutual_contacts) +
-                       (*story.mutual_contacts == 1 ? " contact in common" : " contacts in common"));
+  if (story_.kind == SubjectKind::kPair && story_.mutual_contacts.value_or(0) > 0) {
+    ordinary.push_back(wording_.counted(*story_.mutual_contacts, say_.in_common));
   }
+  const bool are_several = story_.evidence.count > 1;
   std::string text;
   if (!ordinary.empty()) {
-    text = capitalised(spoken_list(ordinary)) + " is ordinary; ";
+    text = capitalised(filled(say_.ordinary, {{"{things}", wording_.list(ordinary)}}));
   } else {
-    text = story.evidence.count > 1 ? "Each of these alone may be ordinary; " : "This may turn out to be ordinary; ";
+    text = are_several ? say_.each_may_be : say_.this_may_be;
   }
-  text += story.evidence.count > 1 ? "together these behaviours deserve " : "what was seen deserves ";
-  text.append(spoken_due(story.severity));
-  if (story.is_direct) text.append(", by its kind and whatever the score");
-  return text + " (score " + spoken_share(story.risk) + " of 1), which is no verdict.";
+  text += filled(are_several ? say_.together_deserve : say_.it_deserves, {{"{due}", wording_.due(story_.severity)}});
+  if (story_.is_direct) text.append(say_.by_its_kind);
+  return text + filled(say_.no_verdict, {{"{score}", wording_.share(story_.risk)}});
 }
 
-/// What a moderator concluded, and what follows.
-std::string conclusion(const Story& story) {
-  if (story.verdict == Verdict::kDismissed) return spoken_dismissal(story.decided_at, story.snooze_until);
-  return spoken_confirmation(story.decided_at) + ", and counts in whatever else is seen of the account.";
+std::string Teller::tell() const {
+  if (story_.verdict == Verdict::kDismissed) return wording_.dismissal(story_.decided_at, story_.snooze_until);
+  if (story_.verdict) return wording_.confirmation(story_.decided_at).append(say_.counts_further);
+  if (story_.quiet_since != kNever) return wording_.fading(story_.quiet_since, story_.reason);
+  const bool is_pair = story_.kind == SubjectKind::kPair;
+  std::string text = is_pair ? pair_opening() : actor_opening();
+  const auto add = [&](const std::string& sentence) {
+    if (!sentence.empty()) text.append(" ").append(sentence);
+  };
+  if (is_pair) {
+    add(deeds());
+    add(pace());
+  }
+  add(around());
+  add(closing());
+  return text;
 }
 
 }  // namespace
 
-std::string explain(const Story& story) {
-  if (story.verdict) return conclusion(story);
-  if (story.quiet_since != kNever) return spoken_fading(story.quiet_since, story.reason);
-  std::string text = story.kind == SubjectKind::kPair ? pair_opening(story) : actor_opening(story);
-  const auto add = [&](const std::string& sentence) {
-    if (!sentence.empty()) text.append(" ").append(sentence);
-  };
-  if (story.kind == SubjectKind::kPair) {
-    add(deeds(story));
-    add(pace(story));
+const Sentences& sentences(Language language) {
+  switch (language) {
+    case Language::kEnglish: return english_sentences();
+    case Language::kSpanish: return spanish_sentences();
   }
-  add(around(story));
-  add(closing(story));
-  return text;
+  return english_sentences();
 }
+
+std::string explain(const Story& story, Language language) { return Teller(story, language).tell(); }
 
 }  // namespace pairwatch::escalation

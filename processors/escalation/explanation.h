@@ -1,7 +1,5 @@
 // Why a case was told, in plain words: two to five sentences that say what happened, how often, over what time, in which order,
-// how sure that is, and what of it is ordinary. Never message text, never an id, never a verdict.
-//
-// Each signal has one row in explanation.cc; a missing row does not compile.
+// how sure that is, and what of it is ordinary. Never message text, never an id, never a verdict. The words are in sentences.h.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +11,7 @@
 #include "processors/core/combination.h"
 #include "processors/core/kinds.h"
 #include "processors/core/time.h"
+#include "processors/core/wording.h"
 #include "processors/escalation/actor_signals.h"
 #include "processors/escalation/news.h"
 
@@ -46,6 +45,6 @@ struct Story {
 };
 
 /// The explanation, its sentences separated by one space.
-std::string explain(const Story& story);
+std::string explain(const Story& story, Language language = Language::kEnglish);
 
 }  // namespace pairwatch::escalation

@@ -192,7 +192,7 @@ void render(const CaseMove& move, const CaseNews& news, const ActorState& state,
   story.reason = move.reason;
   out.set_priority(priority(story, move.at, risk, state, config.rules.priority));
   story.combinations = config.rules.combinations;
-  out.set_explanation(explain(story));
+  out.set_explanation(explain(story, config.language));
   if (story.first_contact_at != kNever) set_time(story.first_contact_at, *out.mutable_first_contact_at());
   set_time(move.at, *out.mutable_raised_at());
   // The platform's event, not the record of the internal topic: the same live, in a replay, and whatever the partitions.

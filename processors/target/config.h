@@ -6,6 +6,7 @@
 #include <string>
 
 #include "processors/core/case_rules.h"
+#include "processors/core/language.h"
 #include "processors/core/rules.h"
 #include "processors/core/time.h"
 
@@ -55,6 +56,7 @@ struct TargetConfig {
   /// Name of the platform's topic, as told in evidence and decided_at; and of the topic of decisions, likewise.
   std::string source_topic = "platform.events";
   std::string decisions_topic = "moderation.decisions";
+  Language language = Language::kEnglish;  ///< of explanations
   /// A minor is forgotten this long after its last news, in event time.
   Duration time_to_live = days(400);
   /// Accounts around one minor that are remembered, the riskiest stay: at most kMostContacts. Costs about 70 bytes each.

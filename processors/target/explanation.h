@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "processors/core/language.h"
 #include "processors/target/news.h"
 #include "processors/target/state.h"
 #include "processors/target/transition.h"
@@ -11,6 +12,6 @@
 namespace pairwatch::target {
 
 /// `state` is the minor's after the move.
-std::string explain(const CaseMove& move, const TargetState& state);
+std::string explain(const CaseMove& move, const TargetState& state, Language language = Language::kEnglish);
 
 }  // namespace pairwatch::target

@@ -110,7 +110,7 @@ void render(const CaseMove& move, const TargetNews& news, const TargetState& sta
     set_time(first, *out.mutable_first_contact_at());
   }
   out.set_priority(priority_of(facts, config.rules.priority));
-  out.set_explanation(explain(move, state));
+  out.set_explanation(explain(move, state, config.language));
   set_time(move.at, *out.mutable_raised_at());
   if (move.quiet_since == kNever) {
     // The platform's event, not the record of the internal topic: the same live, in a replay, and whatever the partitions.

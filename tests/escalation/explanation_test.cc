@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <set>
 #include <string>
 
 #include "processors/core/wording.h"
@@ -142,6 +143,36 @@ TEST(Explanation, CallsAPeerTheOtherAccount) {
   EXPECT_THAT(explain(story), HasSubstr("was blocked or reported by the other account"));
 }
 
+TEST(Explanation, TellsACaseInSpanish) {
+  Story story = pair_story();
+  story.received_count = 3;
+  story.mutual_contacts = 2;
+  show(story, Signal::kMessageBurstNewContact, 0.8, 1, hours(5), days(3));
+  story.message_count = 2600;
+  show(story, Signal::kSecrecyRequest, 1.5, 2, days(1), days(3));
+  show(story, Signal::kGift, 1.2, 1, days(2), days(2));
+  show(story, Signal::kBlockedOrReported, 1.0, 1, days(3), days(3));
+  EXPECT_EQ(explain(story, Language::kSpanish),
+            "Primer contacto el 1 de marzo de 2026, 18:00 UTC, de una cuenta adulta a una cuenta de 13 a 15 años. A lo largo de 3 "
+            "días la cuenta escribió mucho más de lo habitual para un contacto nuevo (2.600 mensajes), pidió que se guardara el "
+            "secreto (2 veces) y envió un regalo. Además, la cuenta fue bloqueada o denunciada por la cuenta más joven. Que la "
+            "cuenta más joven participara (3 veces) y que ambas tengan 2 contactos en común es habitual; en conjunto, estos "
+            "comportamientos merecen la revisión de una persona (puntuación 0,87 de 1), lo que no es un veredicto.");
+}
+
+TEST(Explanation, TellsACombinationInTheLanguageThatItHas) {
+  Combination combination;
+  combination.number = 1;
+  combination.sentence = "did both";
+  Story story = pair_story();
+  show(story, signal_of_combination(1), 1.0, 1, hours(1), hours(1));
+  story.combinations = {&combination, 1};
+  EXPECT_THAT(explain(story, Language::kSpanish), HasSubstr("la cuenta did both."));
+  combination.sentence_es = "hizo ambas cosas";
+  EXPECT_THAT(explain(story, Language::kSpanish), HasSubstr("la cuenta hizo ambas cosas."));
+  EXPECT_THAT(explain(story), HasSubstr("the account did both."));
+}
+
 TEST(Explanation, KeepsTheWeightiestDeedsAndCountsTheRest) {
   Story story = pair_story();
   double weight = 1;
@@ -155,14 +186,16 @@ TEST(Explanation, KeepsTheWeightiestDeedsAndCountsTheRest) {
 }
 
 TEST(Explanation, HasWordsForEverySignal) {
-  Story nothing = pair_story();
+  const Story nothing = pair_story();
   for (const SignalInfo& row : all_signals()) {
     for (const std::uint32_t count : {1U, 7U}) {
       Story story = pair_story();
       show(story, row.signal, 1.0, count, hours(1), hours(2));
-      const std::string text = explain(story);
-      EXPECT_GT(text.size(), explain(nothing).size()) << row.name;
-      EXPECT_THAT(text, testing::Not(testing::AnyOf(HasSubstr("{"), HasSubstr("}"), HasSubstr("  ")))) << row.name;
+      for (const Language language : {Language::kEnglish, Language::kSpanish}) {
+        const std::string text = explain(story, language);
+        EXPECT_GT(text.size(), explain(nothing, language).size()) << row.name;
+        EXPECT_THAT(text, testing::Not(testing::AnyOf(HasSubstr("{"), HasSubstr("}"), HasSubstr("  ")))) << row.name;
+      }
     }
   }
 }
@@ -200,17 +233,22 @@ TEST(Explanation, IsTwoToFivePlainSentencesWithoutAVerdict) {
     story.complaints = {1, static_cast<std::uint32_t>(random() % 5), kBaseTime, kBaseTime + days(2)};
     story.review_cases = static_cast<std::uint32_t>(random() % 3);
     story.distinct_targets = static_cast<std::uint32_t>(random() % 4000);
-    const std::string text = explain(story);
-    ASSERT_GE(sentences_in(text), 2) << text;
-    ASSERT_LE(sentences_in(text), 5) << text;
-    ASSERT_EQ(text.back(), '.') << text;
-    ASSERT_THAT(text, HasSubstr("which is no verdict")) << text;
-    for (const char* word : {"groom", "predator", "victim", "offender", "suspect", "{", "}", "  ", " .", " ,"}) {
-      ASSERT_THAT(text, testing::Not(HasSubstr(word)));
+    for (const auto& [language, no_verdict] :
+         {std::pair(Language::kEnglish, "which is no verdict."), std::pair(Language::kSpanish, "lo que no es un veredicto.")}) {
+      const std::string text = explain(story, language);
+      ASSERT_GE(sentences_in(text), 2) << text;
+      ASSERT_LE(sentences_in(text), 5) << text;
+      ASSERT_TRUE(text.ends_with(no_verdict)) << text;
+      for (const char* word :
+           {"groom", "predator", "victim", "offender", "suspect", "depredador", "sospech", "víctima", "{", "}", "  ", " .", " ,"}) {
+        ASSERT_THAT(text, testing::Not(HasSubstr(word)));
+      }
+      ASSERT_LE(text.size(), 1800U) << text;
     }
-    ASSERT_LE(text.size(), 1600U) << text;
   }
 }
+
+const Wording kEnglish(Language::kEnglish), kSpanish(Language::kSpanish);
 
 TEST(Wording, SaysSpansInWholeUnits) {
   const std::pair<Duration, const char*> spans[] = {
@@ -218,29 +256,65 @@ TEST(Wording, SaysSpansInWholeUnits) {
       {seconds(119), "119 seconds"},  {seconds(120), "2 minutes"},   {minutes(42), "42 minutes"}, {minutes(120), "2 hours"},
       {hours(47), "47 hours"},        {hours(48), "2 days"},         {days(20), "20 days"},       {days(21), "3 weeks"},
       {days(119), "17 weeks"},        {days(120), "4 months"},       {days(400), "13 months"}};
-  for (const auto& [span, words] : spans) EXPECT_EQ(spoken_span(span), words);
+  for (const auto& [span, words] : spans) EXPECT_EQ(kEnglish.span(span), words);
 }
 
 TEST(Wording, SaysTimesAsDates) {
-  EXPECT_EQ(spoken_time(kBaseTime), "1 March 2026, 18:00 UTC");
-  EXPECT_EQ(spoken_time({951'868'799'999}), "29 February 2000, 23:59 UTC");
-  EXPECT_EQ(spoken_time(kEarliestEventTime), "1 January 2000, 00:00 UTC");
-  EXPECT_EQ(spoken_time(kLatestEventTime), "1 January 2100, 00:00 UTC");
+  EXPECT_EQ(kEnglish.time(kBaseTime), "1 March 2026, 18:00 UTC");
+  EXPECT_EQ(kEnglish.time({951'868'799'999}), "29 February 2000, 23:59 UTC");
+  EXPECT_EQ(kEnglish.time(kEarliestEventTime), "1 January 2000, 00:00 UTC");
+  EXPECT_EQ(kEnglish.time(kLatestEventTime), "1 January 2100, 00:00 UTC");
 }
 
 TEST(Wording, SaysNumbersListsAndShares) {
-  EXPECT_EQ(spoken_number(7), "7");
-  EXPECT_EQ(spoken_number(999), "999");
-  EXPECT_EQ(spoken_number(2600), "2,600");
-  EXPECT_EQ(spoken_number(1234567), "1,234,567");
+  EXPECT_EQ(kEnglish.number(7), "7");
+  EXPECT_EQ(kEnglish.number(999), "999");
+  EXPECT_EQ(kEnglish.number(2600), "2,600");
+  EXPECT_EQ(kEnglish.number(1234567), "1,234,567");
   const std::string items[] = {"a", "b", "c"};
-  EXPECT_EQ(spoken_list(std::span(items, 1)), "a");
-  EXPECT_EQ(spoken_list(std::span(items, 2)), "a and b");
-  EXPECT_EQ(spoken_list(items), "a, b and c");
-  EXPECT_EQ(spoken_share(0.8712), "0.87");
-  EXPECT_EQ(spoken_share(0.9999), "0.99");
-  EXPECT_EQ(spoken_share(1), "1.00");
-  EXPECT_EQ(spoken_share(0.0412), "0.04");
+  EXPECT_EQ(kEnglish.list(std::span(items, 1)), "a");
+  EXPECT_EQ(kEnglish.list(std::span(items, 2)), "a and b");
+  EXPECT_EQ(kEnglish.list(items), "a, b and c");
+  EXPECT_EQ(kEnglish.share(0.8712), "0.87");
+  EXPECT_EQ(kEnglish.share(0.9999), "0.99");
+  EXPECT_EQ(kEnglish.share(1), "1.00");
+  EXPECT_EQ(kEnglish.share(0.0412), "0.04");
+}
+
+TEST(Wording, SaysTheSameInSpanish) {
+  EXPECT_EQ(kSpanish.time(kBaseTime), "1 de marzo de 2026, 18:00 UTC");
+  EXPECT_EQ(kSpanish.span(seconds(1)), "1 segundo");
+  EXPECT_EQ(kSpanish.span(days(120)), "4 meses");
+  EXPECT_EQ(kSpanish.number(1234567), "1.234.567");
+  EXPECT_EQ(kSpanish.share(0.8712), "0,87");
+  const std::string items[] = {"asistió", "envió", "hizo"}, others[] = {"hielo", "hierro"};
+  EXPECT_EQ(kSpanish.list(items), "asistió, envió e hizo");
+  EXPECT_EQ(kSpanish.list(others), "hielo y hierro");
+}
+
+/// A text that was forgotten would show as a hole, a slot that was misspelt as a brace.
+TEST(Wording, HasEveryTextInEveryLanguage) {
+  for (std::size_t language = 0; language < kLanguageCount; ++language) {
+    const Wording wording(static_cast<Language>(language));
+    std::set<std::string> texts;
+    for (int month = 0; month < 12; ++month) texts.insert(wording.time(kBaseTime + days(30 * month + 3)));
+    for (int band = 0; band <= static_cast<int>(kLastAgeBand); ++band) texts.emplace(wording.account(static_cast<AgeBand>(band)));
+    for (int stage = 0; stage < kStageCount; ++stage) texts.emplace(wording.stage(static_cast<Stage>(stage)));
+    for (const Severity severity : {Severity::kWatch, Severity::kReview, Severity::kUrgent}) texts.emplace(wording.due(severity));
+    for (const Duration span : {seconds(1), seconds(5), minutes(5), hours(5), days(5), days(40), days(200)}) {
+      texts.insert(wording.span(span));
+      texts.insert(wording.within(span));
+    }
+    texts.insert(wording.dismissal(kBaseTime, kBaseTime + days(1)));
+    texts.insert(wording.confirmation(kBaseTime));
+    texts.insert(wording.fading(kBaseTime, EscalationReason::kExpired));
+    texts.insert(wording.fading(kBaseTime, EscalationReason::kNone));
+    EXPECT_EQ(texts.size(), 12U + 5 + 7 + 3 + 14 + 4) << "language " << language << ": no two are the same";
+    for (const std::string& text : texts) {
+      EXPECT_GT(text.size(), 2U);
+      EXPECT_EQ(text.find_first_of("{}"), std::string::npos) << text;
+    }
+  }
 }
 
 }  // namespace

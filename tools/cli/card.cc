@@ -32,6 +32,8 @@ constexpr int kIdColumns = 48;
 constexpr int kNamedTargets = 8;
 constexpr std::string_view kEllipsis = "\u2026";
 
+const Wording kWording(Language::kEnglish);
+
 constexpr std::string_view kBold = "1";
 constexpr std::string_view kFaint = "2";
 
@@ -174,9 +176,9 @@ class Card {
 void head(const v1::Escalation& escalation, const CardStyle& style, Card& card) {
   const std::string severity(word_of(escalation.severity(), kSeverityWords));
   const std::string status =
-      " " + std::string(word_of(escalation.status(), kStatusWords)) + ", revision " + spoken_number(escalation.revision()) + " ";
-  const std::string risk =
-      " risk " + spoken_share(std::clamp(escalation.risk(), 0.0, 1.0)) + ", priority " + spoken_number(escalation.priority()) + " ";
+      " " + std::string(word_of(escalation.status(), kStatusWords)) + ", revision " + kWording.number(escalation.revision()) + " ";
+  const std::string risk = " risk " + kWording.share(std::clamp(escalation.risk(), 0.0, 1.0)) + ", priority " +
+                           kWording.number(escalation.priority()) + " ";
   const int used = 5 + columns_of(severity) + columns_of(status) + columns_of(risk);
   const std::string_view rule = "\u2500";
   card.line(repeated(rule, 2) + " " + painted(severity, word_of(escalation.severity(), kSeverityCodes), style) + status +
@@ -196,12 +198,12 @@ void subject(const v1::Subject& subject, Card& card) {
   if (subject.kind() == v1::SUBJECT_KIND_PAIR) {
     card.paragraph("account", actor + " towards " + target());
   } else if (subject.kind() == v1::SUBJECT_KIND_ACTOR) {
-    std::string reached = spoken_number(subject.distinct_targets()) + " accounts";
+    std::string reached = kWording.number(subject.distinct_targets()) + " accounts";
     append_names(subject.target_ids(), ", newest ", reached);
     card.paragraph("account", actor);
     card.paragraph("reached", reached);
   } else {
-    std::string around = spoken_number(static_cast<std::uint64_t>(subject.actor_ids_size())) + " accounts";
+    std::string around = kWording.number(static_cast<std::uint64_t>(subject.actor_ids_size())) + " accounts";
     append_names(subject.actor_ids(), ": ", around);
     card.paragraph("account", target());
     card.paragraph("around it", around);
@@ -214,10 +216,10 @@ void stages(const v1::Escalation& escalation, Card& card) {
   for (const v1::StageReached& stage : escalation.stages()) {
     std::string text = padded(stage_words(stage.stage()), kNameColumns);
     if (const auto reached = event_time_of(stage.reached_at())) {
-      text += "  " + spoken_time(*reached);
+      text += "  " + kWording.time(*reached);
       const bool has_room = card.text_columns() >= kWideColumns;
       if (has_room && first_contact && *reached > *first_contact)
-        text += ", " + spoken_span(*reached - *first_contact) + " after first contact";
+        text += ", " + kWording.span(*reached - *first_contact) + " after first contact";
     }
     card.row("stages", text);
   }
@@ -244,9 +246,9 @@ void evidence(const v1::Escalation& escalation, const CardStyle& style, Card& ca
     const double share = largest > 0 ? std::clamp(item.contribution() / largest, 0.0, 1.0) : 0;
     const std::string bar = repeated("\u2588", std::max(static_cast<int>(share * bar_columns + 0.5), 1));
     std::string text = painted(padded(bar, bar_columns), word_of(escalation.severity(), kSeverityCodes), style) + "  ";
-    text += spoken_share(std::clamp(item.contribution(), 0.0, 99.0)) + "  " +
+    text += kWording.share(std::clamp(item.contribution(), 0.0, 99.0)) + "  " +
             padded(printable(item.signal(), kSignalColumns), longest) + "  ";
-    text += item.count() > 1 ? spoken_number(item.count()) + " times" : "once";
+    text += item.count() > 1 ? kWording.number(item.count()) + " times" : "once";
     card.row("evidence", text);
   }
 }
@@ -311,15 +313,15 @@ std::string render_card(const v1::Escalation& escalation, const CardStyle& wante
   Card card(style);
   head(escalation, style, card);
   subject(escalation.subject(), card);
-  if (const auto first_contact = event_time_of(escalation.first_contact_at())) card.row("contact", spoken_time(*first_contact));
-  if (const auto raised = event_time_of(escalation.raised_at())) card.row("raised", spoken_time(*raised));
+  if (const auto first_contact = event_time_of(escalation.first_contact_at())) card.row("contact", kWording.time(*first_contact));
+  if (const auto raised = event_time_of(escalation.raised_at())) card.row("raised", kWording.time(*raised));
   stages(escalation, card);
   channels(escalation, card);
   evidence(escalation, style, card);
   card.paragraph("why", escalation.explanation());
   if (escalation.related_escalation_ids_size() > 0) card.paragraph("related", related_words(escalation));
   if (escalation.held_back_count() > 0)
-    card.row("held back", spoken_number(escalation.held_back_count()) + " updates since the last revision");
+    card.row("held back", kWording.number(escalation.held_back_count()) + " updates since the last revision");
   card.row("case", printable(escalation.escalation_id(), card.text_columns()));
   card.row("rules", printable(rules_words(escalation), card.text_columns()));
   return card.take();
