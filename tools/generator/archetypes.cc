@@ -60,6 +60,11 @@ constexpr Archetype kOrdinary[] = {
     {"trigger_words", "words of a game that sound risky elsewhere", days(5), write_trigger_words},
     {"old_friends", "known for months, to and fro", days(110), write_old_friends},
     {"night_gamers", "peers on voice and video all night", days(6), write_night_gamers},
+    {"game_friend", "strangers of one game, who ask what everybody asks", days(18), write_game_friend},
+    {"language_partner", "strangers who practise a language, with calls", days(29), write_language_partner},
+    {"young_fan", "a minor who writes to somebody known, and gets a polite answer", days(15), write_young_fan},
+    {"online_friends", "peers who met in a game and are soon on every app", days(12), write_online_friends},
+    {"first_love", "a couple of one school: compliments, pictures, secrets", days(20), write_first_love},
 };
 
 constexpr std::string_view kEvasionNames[] = {"none",      "spaced_letters", "lookalikes",       "zero_width", "leetspeak",

@@ -94,6 +94,52 @@ void write_streamer(Story& story, Script& script) {
   script.gives(true, 2000);  // the giveaway
 }
 
+/// Strangers who stay strangers: they ask what everybody asks, and nothing follows.
+void write_game_friend(Story& story, Script& script) {
+  story.mutual_contacts = 0;
+  script.switch_to(ChannelKind::kGroup);
+  for (int evening = 0; evening < 18; evening += 3) {
+    script.go_to(days(evening));
+    script.pause(hours(0), hours(3));
+    script.chat(8, Saying::kGuildTalk, Saying::kGuildTalk);
+    if (evening == 3 || (evening == 9 && script.random().below(2) == 0)) script.says(true, Saying::kPersonalInfo);
+    if (evening == 6) script.switch_to(ChannelKind::kDirect);
+    if (evening > 3 && evening % 2 == 0) script.calls(true, CallKind::kVoice, hours(1));
+    if (evening == 12 && script.random().below(3) == 0) script.gives(true, 300);
+  }
+}
+
+void write_language_partner(Story& story, Script& script) {
+  story.mutual_contacts = 0;
+  script.befriend();
+  script.chat(6, Saying::kSmallTalk, Saying::kReply);
+  script.says(true, Saying::kPersonalInfo);
+  for (int week = 0; week < 4; ++week) {
+    script.go_to(days(7 * week));
+    script.pause(hours(1), hours(4));
+    script.chat(10, Saying::kTutorTalk, Saying::kSmallTalk);
+    script.calls(week % 2 == 0, CallKind::kVoice, minutes(40));
+    script.pause(minutes(41), minutes(60));
+    script.chat(4, Saying::kSmallTalk, Saying::kSmallTalk);
+  }
+}
+
+/// The minor writes first and most; the other answers as to all who write.
+void write_young_fan(Story& story, Script& script) {
+  story.mutual_contacts = 0;
+  for (int day = 0; day < 15; day += 5) {
+    script.go_to(days(day));
+    for (int line = 0; line < 4; ++line) {
+      script.says(false, line == 1 ? Saying::kFlattery : Saying::kStreamTalk);
+      script.pause(minutes(1), minutes(40));
+    }
+    script.says(true, Saying::kReply);
+    script.pause(minutes(1), minutes(5));
+    script.says(true, Saying::kStreamTalk);
+  }
+  script.gives(true, 500);  // what every fan gets
+}
+
 void write_trader(Story& story, Script& script) {
   story.mutual_contacts = 0;
   script.switch_to(ChannelKind::kPublicRoom);

@@ -1,4 +1,6 @@
 // Ordinary relations among minors, and relations of which only a classifier or single words speak.
+#include <iterator>
+
 #include "tools/generator/archetypes.h"
 
 namespace pairwatch::generator {
@@ -54,6 +56,39 @@ void write_new_pupil(Story& story, Script& script) {
     if (i % 6 != 5) script.does(false, InteractionKind::kContactAccept);
     if (i % 4 == 0) script.chat(3, Saying::kClassTalk, Saying::kReply);
     script.pause(minutes(1), hours(1));
+  }
+}
+
+/// Met in a game, and soon on everything else.
+void write_online_friends(Story& story, Script& script) {
+  make_peers(story, script);
+  story.mutual_contacts = 0;
+  script.befriend();
+  script.chat(12, Saying::kOpening, Saying::kReply);
+  for (int day = 0; day < 12; ++day) {
+    script.go_to(days(day));
+    script.pause(hours(0), hours(5));
+    script.chat(14, Saying::kClassTalk, Saying::kClassTalk);
+    if (day < 3) script.says(day != 1, Saying::kPersonalInfo);
+    if (day == 3) script.says(true, Saying::kContactExchange);
+    if (day == 5 || day == 6) script.sends(day == 5, MediaKind::kImage);
+    if (day % 4 == 3) script.calls(day % 8 == 3, CallKind::kVideo, minutes(30));
+  }
+}
+
+/// A couple of one school: compliments, pictures, secrets, the only one who understands.
+void write_first_love(Story& story, Script& script) {
+  make_peers(story, script);
+  story.mutual_contacts = static_cast<std::uint32_t>(script.random().between(5, 25));
+  constexpr Saying kTold[] = {Saying::kFlattery, Saying::kSecretTalk, Saying::kExclusivity, Saying::kFlattery,
+                              Saying::kImageRequest};
+  for (int day = 0; day < 20; day += 2) {
+    script.go_to(days(day));
+    script.pause(hours(0), hours(4));
+    script.chat(16, Saying::kClassTalk, Saying::kClassTalk);
+    script.says(day % 4 == 0, kTold[static_cast<std::size_t>(day / 2) % std::size(kTold)]);
+    if (day % 6 == 4) script.sends(day % 4 == 0, MediaKind::kImage);
+    if (day % 6 == 2) script.calls(day % 4 == 0, CallKind::kVideo, minutes(50));
   }
 }
 
