@@ -10,6 +10,8 @@
 namespace pairwatch::text_signals {
 namespace {
 
+constexpr std::size_t kFilterBitsAPlace = 8;
+
 /// How common a list is, guessed from the length of its words: nearly as good as counting them in real text.
 std::uint64_t commonness(const PhraseList& list) {
   constexpr unsigned kScale = 40;
@@ -24,7 +26,7 @@ std::uint64_t commonness(const PhraseList& list) {
 struct CompiledLexicon::Compiler {
   struct Edge {
     PhraseNode node;
-    std::vector<std::uint32_t> lists;  ///< that the phrase belongs to
+    std::vector<std::uint32_t> lists{};  ///< that the phrase belongs to
   };
 
   CompiledLexicon& made;
@@ -32,9 +34,19 @@ struct CompiledLexicon::Compiler {
   std::vector<PhraseList> lists;
   std::map<std::uint64_t, Edge> edges{};  ///< by key, so that the same lexicon gives the same table
   Edge handle{};
+  std::vector<std::uint64_t> languages = languages_of_lists();  ///< by list
+
+  /// Of the rows that need a list; guards are often shared, and say nothing.
+  std::vector<std::uint64_t> languages_of_lists() {
+    std::vector<std::uint64_t> bits(lexicon.lists.size());
+    for (const Row& row : lexicon.rows) {
+      for (const RowStep& step : row.steps) bits[step.list] |= languages_of(row);
+    }
+    return bits;
+  }
 
   /// The edge where a phrase ends, with its whole way there.
-  Edge& edge_of(const Phrase& phrase) {
+  Edge& edge_of(const Phrase& phrase, std::uint64_t of_languages) {
     if (phrase.is_handle) {
       if (handle.node.node == 0) handle.node.node = static_cast<std::uint32_t>(made.node_limit_++);
       return handle;
@@ -49,6 +61,7 @@ struct CompiledLexicon::Compiler {
       const std::uint64_t key = is_stem ? key_of_stem(before, phrase.hashes[i]) : whole;
       edge = &edges[key];
       edge->node.key = key;
+      if (i == 0) edge->node.languages |= of_languages;
       if (edge->node.node == 0) edge->node.node = static_cast<std::uint32_t>(made.node_limit_++);
     }
     return *edge;
@@ -64,7 +77,7 @@ struct CompiledLexicon::Compiler {
       const std::size_t first_node = made.slot_nodes_.size();
       for (const Phrase& phrase : lists[list].phrases) {
         if (phrase.hashes.size() != length) continue;
-        Edge& edge = edge_of(phrase);
+        Edge& edge = edge_of(phrase, languages[list]);
         if (!edge.lists.empty() && edge.lists.back() == list) continue;  // two words of the list fold to one
         edge.lists.push_back(list);
         made.slot_nodes_.push_back(edge.node.node);
@@ -83,11 +96,17 @@ struct CompiledLexicon::Compiler {
     return bit;
   }
 
+  std::uint64_t languages_of(const Row& row) {
+    if (row.languages.empty()) return ~std::uint64_t{0};
+    std::uint64_t bits = 0;
+    for (const std::string& language : row.languages) bits |= language_bit(language);
+    return bits;
+  }
+
   void add_row(const Row& row) {
     CompiledRow compiled{};
     compiled.signal = signal_bit(row.signal);
-    for (const std::string& language : row.languages) compiled.languages |= language_bit(language);
-    if (row.languages.empty()) compiled.languages = ~std::uint64_t{0};
+    compiled.languages = languages_of(row);
     compiled.first_step = static_cast<std::uint32_t>(made.steps_.size());
     compiled.step_count = static_cast<std::uint16_t>(row.steps.size());
     for (const RowStep& step : row.steps) made.steps_.push_back({step.list, static_cast<std::uint8_t>(step.gap), step.optional});
@@ -108,7 +127,9 @@ struct CompiledLexicon::Compiler {
         if (!step.optional) needed.emplace_back(common[step.list], step.list);
       }
       std::sort(needed.begin(), needed.end());
-      filed[needed[0].second].push_back({row, needed[needed.size() > 1 ? 1 : 0].second});
+      const std::uint32_t second = needed[needed.size() > 1 ? 1 : 0].second;
+      filed[needed[0].second].push_back({row, second});
+      made.lists_[second].is_second = true;
     }
     for (std::uint32_t list = 0; list < lists.size(); ++list) {
       made.lists_[list].first_filed = static_cast<std::uint32_t>(made.filed_rows_.size());
@@ -120,13 +141,16 @@ struct CompiledLexicon::Compiler {
   PhraseNode finished(const Edge& edge) {
     PhraseNode node = edge.node;
     node.first_list = static_cast<std::uint32_t>(made.node_lists_.size());
-    for (const bool triggers : {true, false}) {
-      for (const std::uint32_t list : edge.lists) {
-        if ((made.lists_[list].filed_count > 0) == triggers) made.node_lists_.push_back(list);
-      }
-      if (triggers) node.trigger_count = static_cast<std::uint16_t>(made.node_lists_.size() - node.first_list);
+    const auto count = [&] { return static_cast<std::uint16_t>(made.node_lists_.size() - node.first_list); };
+    for (const std::uint32_t list : edge.lists) {
+      if (made.lists_[list].filed_count > 0) made.node_lists_.push_back(list);
     }
-    node.list_count = static_cast<std::uint16_t>(edge.lists.size());
+    node.trigger_count = count();
+    for (const std::uint32_t list : edge.lists) {
+      if (made.lists_[list].filed_count == 0 && made.lists_[list].is_second) made.node_lists_.push_back(list);
+    }
+    node.list_count = count();
+    node.is_phrase = !edge.lists.empty();
     return node;
   }
 
@@ -135,10 +159,14 @@ struct CompiledLexicon::Compiler {
     made.handle_ = finished(handle);
     made.table_.resize(std::bit_ceil(std::max<std::size_t>(edges.size(), 8) * 2));
     made.shift_ = static_cast<unsigned>(64 - std::countr_zero(made.table_.size()));
+    made.filter_.resize(made.table_.size() * kFilterBitsAPlace / 64);
+    made.filter_shift_ = static_cast<unsigned>(64 - std::countr_zero(made.filter_.size() * 64));
     for (const auto& [key, edge] : edges) {
       std::size_t at = key >> made.shift_;
       while (made.table_[at].key != 0) at = (at + 1) & (made.table_.size() - 1);
       made.table_[at] = finished(edge);
+      const std::uint64_t bit = key >> made.filter_shift_;
+      made.filter_[bit / 64] |= std::uint64_t{1} << (bit % 64);
     }
   }
 

@@ -40,11 +40,13 @@ using StemLengths = std::uint16_t;
 /// that of a further one is mixed with the node it follows, and so is that of a stem.
 struct PhraseNode {
   std::uint64_t key = 0;            ///< 0: free
+  std::uint64_t languages = 0;      ///< of a first token: of the rows that have a phrase which begins with it
   std::uint32_t node = 0;           ///< 1 and up
-  std::uint32_t first_list = 0;     ///< lists that the phrase belongs to, first those that rows are filed under
+  std::uint32_t first_list = 0;     ///< its lists by which rows are looked up, first those that rows are filed under
   std::uint16_t trigger_count = 0;  ///< of those that rows are filed under
-  std::uint16_t list_count = 0;     ///< of all; 0: it is only the beginning of phrases
+  std::uint16_t list_count = 0;     ///< with those that are the second rarest of some row
   StemLengths stem_lengths = 0;     ///< of the stems that end phrases here
+  bool is_phrase = false;           ///< of some list; else it is only the beginning of phrases
   bool continues = false;           ///< some phrase goes on
 };
 
@@ -60,9 +62,11 @@ struct CompiledList {
   std::uint32_t slot_count = 0;
   std::uint32_t first_filed = 0;
   std::uint32_t filed_count = 0;
+  bool is_second = false;  ///< of some row
 };
 
-/// A row, filed under the rarest list it needs. `second_list` is the rarest but one: rows without it are not looked at.
+/// A row, filed under the rarest list it needs. `second_list` is the rarest but one: rows without it are not looked at. Of all
+/// other lists, which are full of common words, nothing is noted until a row asks.
 struct FiledRow {
   std::uint32_t row;
   std::uint32_t second_list;
@@ -90,6 +94,8 @@ class CompiledLexicon {
 
   /// The node for a key, or null.
   const PhraseNode* find(std::uint64_t key) const {
+    const std::uint64_t bit = key >> filter_shift_;
+    if ((filter_[bit / 64] >> (bit % 64) & 1) == 0) return nullptr;
     for (std::uint64_t at = key >> shift_;; at = (at + 1) & (table_.size() - 1)) {
       if (table_[at].key == key) return &table_[at];
       if (table_[at].key == 0) return nullptr;
@@ -106,12 +112,12 @@ class CompiledLexicon {
   /// more to read.
   StemLengths stem_lengths(const char* token) const { return stem_lengths_[stem_place(token)]; }
 
-  /// Bits of the rows to be used for a declared language, as in CompiledRow::languages.
+  /// Bits of the rows to be used for a declared language, as in CompiledRow::languages; all where it is none that has rows.
   std::uint64_t languages_for(std::string_view declared) const;
 
   const std::uint32_t* lists_of(const PhraseNode& node) const { return node_lists_.data() + node.first_list; }
   /// The node that stands for any handle, null where no list holds it.
-  const PhraseNode* handle() const { return handle_.list_count > 0 ? &handle_ : nullptr; }
+  const PhraseNode* handle() const { return handle_.is_phrase ? &handle_ : nullptr; }
 
   std::span<const Slot> slots_of(std::uint32_t list) const {
     return std::span(slots_).subspan(lists_[list].first_slot, lists_[list].slot_count);
@@ -135,6 +141,7 @@ class CompiledLexicon {
   std::size_t slot_count() const { return slots_.size(); }
   std::size_t list_count() const { return lists_.size(); }
   std::size_t row_count() const { return rows_.size(); }
+  std::size_t language_count() const { return languages_.size(); }
   /// Nodes are numbered below this.
   std::size_t node_limit() const { return node_limit_; }
   /// Tokens that two windows of one text share, so that no row and no guard falls between them.
@@ -155,6 +162,9 @@ class CompiledLexicon {
   std::vector<PhraseNode> table_;
   std::array<StemLengths, std::size_t{1} << kStemPlaceBits> stem_lengths_{};
   unsigned shift_ = 0;  ///< 64 less the bits of the table's size: the hash's high bits choose the place
+  /// A bit for each key, eight or more times as many as keys: most words are of no list, and this much fits a core's cache.
+  std::vector<std::uint64_t> filter_;
+  unsigned filter_shift_ = 0;
   PhraseNode handle_;
   std::size_t node_limit_ = 1;
   std::vector<std::uint32_t> node_lists_;

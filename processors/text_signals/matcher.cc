@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace pairwatch::text_signals {
 
@@ -56,6 +57,7 @@ std::vector<std::uint32_t> Matcher::matching_rows(const Folded& text, std::span<
 void Matcher::match_windows(const Folded& text, std::span<const std::uint16_t> handles, std::uint64_t languages) {
   const std::span<const Token> tokens = text.tokens;
   signals_ = 0;
+  own_words_.fill(0);
   guarded_count_ = 0;
   first_window_ = window_ + 1;
   std::size_t begin = 0;
@@ -64,6 +66,7 @@ void Matcher::match_windows(const Folded& text, std::span<const std::uint16_t> h
     ++window_;
     seen_count_ = 0;
     mark_phrases(text.text.data(), window);
+    if (begin == 0) languages = guessed(languages);
     for (const std::uint16_t handle : handles) {
       const bool inside = handle >= begin && handle < begin + window.size();
       if (inside && lexicon_.handle() != nullptr) mark(*lexicon_.handle(), handle - begin);
@@ -80,8 +83,9 @@ void Matcher::mark_phrases(const char* text, std::span<const Token> window) {
     const bool may_have_a_stem = token.end - token.begin >= static_cast<int>(kMinStemBytes);
     if (may_have_a_stem) mark_stems(lexicon_.stem_lengths(text + token.begin), 0, text, token, i);
     const PhraseNode* node = lexicon_.find(token.hash);
+    if (node != nullptr) count_language(*node);
     for (std::size_t next = i + 1; node != nullptr; ++next) {
-      if (node->list_count > 0) mark(*node, i);
+      if (node->is_phrase) mark(*node, i);
       if (!node->continues || next == window.size()) break;
       mark_stems(node->stem_lengths, node->node, text, window[next], i);
       node = lexicon_.find(CompiledLexicon::key_after(node->node, window[next].hash));
@@ -98,6 +102,29 @@ inline void Matcher::mark_stems(StemLengths lengths, std::uint32_t node, const c
     const PhraseNode* phrase = lexicon_.find(CompiledLexicon::key_of_stem(node, token_hash(text + token.begin, length)));
     if (phrase != nullptr) mark(*phrase, position);
   }
+}
+
+/// Many words are of several languages, and say nothing.
+inline void Matcher::count_language(const PhraseNode& node) {
+  if (std::has_single_bit(node.languages)) ++own_words_[static_cast<std::size_t>(std::countr_zero(node.languages))];
+}
+
+/// The rows to look at, by what has been read so far.
+std::uint64_t Matcher::guessed(std::uint64_t declared) const {
+  constexpr int kClear = 2;  // so many words of its own, and so many times those of any other
+  int best = 0, second = 0;
+  std::uint64_t language = 0;
+  for (std::size_t i = 0; i < lexicon_.language_count(); ++i) {
+    if (own_words_[i] > best) {
+      second = std::exchange(best, own_words_[i]);
+      language = std::uint64_t{1} << i;
+    } else {
+      second = std::max<int>(second, own_words_[i]);
+    }
+  }
+  const bool is_clear = best >= kClear && best >= kClear * second + 1;
+  if (!is_clear) return declared;
+  return declared == ~std::uint64_t{0} ? language : declared | language;
 }
 
 void Matcher::match_rows(std::size_t token_count, std::uint64_t languages) {
@@ -136,14 +163,11 @@ void Matcher::unite(std::uint32_t list) {
 bool Matcher::row_matches(const CompiledRow& row, std::size_t token_count) {
   std::uint64_t reached = (std::uint64_t{1} << token_count) - 1;  // a row may begin anywhere
   for (const CompiledStep& step : lexicon_.steps_of(row)) {
-    std::uint64_t next = 0;
-    if (last_seen_[step.list] == window_) {
-      unite(step.list);
-      std::uint64_t from = reached;
-      for (unsigned word = 0; word < step.gap; ++word) from |= from << 1;
-      const std::uint64_t* united = &slots_[lexicon_.first_slot_of(step.list)];
-      for (const Slot& slot : lexicon_.slots_of(step.list)) next |= (from & *united++) << slot.length;
-    }
+    unite(step.list);
+    std::uint64_t next = 0, from = reached;
+    for (unsigned word = 0; word < step.gap; ++word) from |= from << 1;
+    const std::uint64_t* united = &slots_[lexicon_.first_slot_of(step.list)];
+    for (const Slot& slot : lexicon_.slots_of(step.list)) next |= (from & *united++) << slot.length;
     reached = step.optional ? reached | next : next;
     if (reached == 0) return false;
   }
@@ -152,8 +176,14 @@ bool Matcher::row_matches(const CompiledRow& row, std::size_t token_count) {
 
 /// Whether a guard stood in any window of the message.
 bool Matcher::is_vetoed(const CompiledRow& row) const {
-  const std::span<const std::uint32_t> guards = lexicon_.guards_of(row);
-  return std::any_of(guards.begin(), guards.end(), [this](std::uint32_t list) { return last_seen_[list] >= first_window_; });
+  const auto was_seen = [this](std::uint32_t node) { return nodes_[node].window >= first_window_; };
+  for (const std::uint32_t list : lexicon_.guards_of(row)) {
+    for (const Slot& slot : lexicon_.slots_of(list)) {
+      const std::span<const std::uint32_t> nodes = lexicon_.nodes_of(slot);
+      if (std::any_of(nodes.begin(), nodes.end(), was_seen)) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace pairwatch::text_signals

@@ -7,6 +7,7 @@
 // hold them. Long texts go through windows of 63 tokens that overlap by the longest row.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -22,7 +23,9 @@ class Matcher {
   /// `lexicon` outlives the matcher.
   explicit Matcher(const CompiledLexicon& lexicon);
 
-  /// The signals that rows of these languages speak for. `handles` are the tokens at which a handle begins, ascending.
+  /// The signals that rows of these languages speak for, and those of the language that its words are of where that is clear: it
+  /// stands for all where none is declared, else beside the declared one. `handles` are the tokens at which a handle begins,
+  /// ascending.
   std::uint64_t match(const Folded& text, std::span<const std::uint16_t> handles, std::uint64_t languages);
 
   /// The rows, ascending, instead of their signals. Allocates.
@@ -37,6 +40,8 @@ class Matcher {
 
   void match_windows(const Folded& text, std::span<const std::uint16_t> handles, std::uint64_t languages);
   void mark_phrases(const char* text, std::span<const Token> window);
+  void count_language(const PhraseNode& node);
+  std::uint64_t guessed(std::uint64_t declared) const;
   void mark_stems(StemLengths lengths, std::uint32_t node, const char* text, const Token& token, std::size_t position);
   void mark(const PhraseNode& node, std::size_t position);
   void match_rows(std::size_t token_count, std::uint64_t languages);
@@ -57,6 +62,7 @@ class Matcher {
   std::uint64_t window_ = 0;
   std::uint64_t first_window_ = 0;  ///< of this message
   std::uint64_t signals_ = 0;
+  std::array<std::uint16_t, kMaxLanguages + 1> own_words_{};  ///< by language: words of this message that no other has
   std::vector<std::uint32_t>* all_rows_ = nullptr;
 };
 

@@ -100,6 +100,20 @@ TEST_F(TextSignals, StandsHostileTexts) {
   }
 }
 
+TEST_F(TextSignals, GuessesTheLanguageWhereWordsTellIt) {
+  const auto reader = make_text_reader(compile(config::load_lexicons(config::embedded_files("config/lexicons/")).lexicon), kSeed);
+  const std::uint64_t secrecy = signal_bit(Signal::kSecrecyRequest), image = signal_bit(Signal::kImageRequest);
+  const auto has = [&](const char* text, const char* language, std::uint64_t signal) {
+    return (reader->read(text, language).signals & signal) != 0;
+  };
+  for (const char* language : {"", "en", "de"}) {  // whatever the client declares
+    EXPECT_TRUE(has("dont tell your parents about this", language, secrecy)) << language;
+    EXPECT_TRUE(has("no se lo cuentes a tus padres", language, secrecy)) << language;
+    EXPECT_TRUE(has("엄마한테 말하지마", language, secrecy)) << language;
+  }
+  EXPECT_TRUE(has("send pic", "", image)) << "too short to tell: rows of all languages";
+}
+
 TEST_F(TextSignals, StandsEveryWordOfTheShippedLexiconsAtOnce) {
   const Lexicon lexicon = config::load_lexicons(config::embedded_files("config/lexicons/")).lexicon;
   const auto reader = make_text_reader(compile(lexicon), kSeed);
@@ -110,7 +124,7 @@ TEST_F(TextSignals, StandsEveryWordOfTheShippedLexiconsAtOnce) {
   for (int round = 0; round < 20; ++round) {
     std::string text;
     while (text.size() < 65536) text += words[random() % words.size()] + " ";
-    EXPECT_NE(reader->read(text, "").signals, 0u) << "seed " << seed;
+    EXPECT_TRUE(reader->read(text, "").truncated) << "seed " << seed;  // among all words stands a guard of every row
   }
 }
 
