@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <map>
+#include <unordered_map>
 #include <utility>
 
 #include "processors/text_signals/phrases.h"
@@ -32,7 +32,7 @@ struct CompiledLexicon::Compiler {
   CompiledLexicon& made;
   const Lexicon& lexicon;
   std::vector<PhraseList> lists;
-  std::map<std::uint64_t, Edge> edges{};  ///< by key, so that the same lexicon gives the same table
+  std::unordered_map<std::uint64_t, Edge> edges{};
   Edge handle{};
   std::vector<std::uint64_t> languages = languages_of_lists();  ///< by list
 
@@ -161,10 +161,14 @@ struct CompiledLexicon::Compiler {
     made.shift_ = static_cast<unsigned>(64 - std::countr_zero(made.table_.size()));
     made.filter_.resize(made.table_.size() * kFilterBitsAPlace / 64);
     made.filter_shift_ = static_cast<unsigned>(64 - std::countr_zero(made.filter_.size() * 64));
-    for (const auto& [key, edge] : edges) {
+    std::vector<std::pair<std::uint64_t, const Edge*>> in_order;  // so that the same lexicon gives the same table
+    in_order.reserve(edges.size());
+    for (const auto& [key, edge] : edges) in_order.emplace_back(key, &edge);
+    std::sort(in_order.begin(), in_order.end());
+    for (const auto& [key, edge] : in_order) {
       std::size_t at = key >> made.shift_;
       while (made.table_[at].key != 0) at = (at + 1) & (made.table_.size() - 1);
-      made.table_[at] = finished(edge);
+      made.table_[at] = finished(*edge);
       const std::uint64_t bit = key >> made.filter_shift_;
       made.filter_[bit / 64] |= std::uint64_t{1} << (bit % 64);
     }
