@@ -75,7 +75,7 @@ class Pass {
     }
     end_token();
     if (longest_spelling_ >= kShortestSpelling) {
-      const SpeltOut joined = join_spelt_out(table_, folded_, {tokens_, token_count_});
+      const SpeltOut joined = join_spelt_out(table_, {source_, end_}, folded_, {tokens_, token_count_});
       token_count_ = joined.token_count;
       out_ = joined.end;
     }

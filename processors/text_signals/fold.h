@@ -7,7 +7,8 @@
 // collapsed. A list's words pass through the same fold, so nothing need be written twice.
 //
 // Spelt out means three single letters or more in a row. A leading "u" or "r u" stays apart, and so do runs made only of letters
-// that people write for words (r u a). Where some gaps are wider than others, the wide ones part words.
+// that people write for words (r u a). Where some gaps are wider than others, the wide ones part words, and blanks where signs
+// stand elsewhere.
 #pragma once
 
 #include <cstddef>

@@ -16,8 +16,8 @@ bool is_written_for_a_word(char letter) { return std::string_view("acinruy").fin
 /// One walk over the tokens: reads ahead of where it writes.
 class Joiner {
  public:
-  Joiner(const FoldTable& table, char* folded, std::span<Token> tokens)
-      : table_(table), folded_(folded), tokens_(tokens), out_(folded) {}
+  Joiner(const FoldTable& table, std::string_view source, char* folded, std::span<Token> tokens)
+      : table_(table), source_(source), folded_(folded), tokens_(tokens), out_(folded) {}
 
   SpeltOut walk(bool by_gap) {
     for (std::size_t i = 0; i < tokens_.size();) {
@@ -46,11 +46,16 @@ class Joiner {
     return table_.at(decode_code_point(text.data(), text.data() + text.size()).value).kind() == FoldKind::kCharacter;
   }
 
-  std::size_t gap_after(std::size_t i) const { return std::size_t{tokens_[i + 1].source_begin} - tokens_[i].source_end; }
+  /// How far what follows stands apart: by length, a space further than a sign (w.o.r.d b.y w.o.r.d).
+  std::size_t gap_after(std::size_t i) const {
+    const std::size_t begin = tokens_[i].source_end, length = tokens_[i + 1].source_begin - begin;
+    const bool is_blank = source_.substr(begin, length).find_first_not_of(' ') == std::string_view::npos;
+    return 2 * length + (is_blank ? 1 : 0);
+  }
 
   /// Where all gaps are alike they part nothing: the walk without gaps decides.
   void take_groups(std::size_t begin, std::size_t end) {
-    std::size_t narrow = kMaxTextBytes;
+    std::size_t narrow = 2 * kMaxTextBytes;
     std::size_t wide = 0;
     for (std::size_t i = begin; i + 1 < end; ++i) {
       narrow = std::min(narrow, gap_after(i));
@@ -115,6 +120,7 @@ class Joiner {
   }
 
   const FoldTable& table_;
+  std::string_view source_;
   char* folded_;
   std::span<Token> tokens_;
   char* out_;
@@ -123,9 +129,9 @@ class Joiner {
 
 }  // namespace
 
-SpeltOut join_spelt_out(const FoldTable& table, char* folded, std::span<Token> tokens) {
-  const SpeltOut by_gap = Joiner(table, folded, tokens).walk(true);
-  return Joiner(table, folded, tokens.first(by_gap.token_count)).walk(false);
+SpeltOut join_spelt_out(const FoldTable& table, std::string_view source, char* folded, std::span<Token> tokens) {
+  const SpeltOut by_gap = Joiner(table, source, folded, tokens).walk(true);
+  return Joiner(table, source, folded, tokens.first(by_gap.token_count)).walk(false);
 }
 
 }  // namespace pairwatch::text_signals

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 
 #include "processors/text_signals/fold.h"
 
@@ -16,7 +17,8 @@ struct SpeltOut {
   char* end;  ///< of the folded text, behind the space of the last token
 };
 
-/// Joins in place. `folded` holds the tokens, each followed by a space. Linear. Folding the result once more changes nothing.
-SpeltOut join_spelt_out(const FoldTable& table, char* folded, std::span<Token> tokens);
+/// Joins in place. `folded` holds the tokens, each followed by a space; `source` is the text as it came. Linear. Folding the result
+/// once more changes nothing.
+SpeltOut join_spelt_out(const FoldTable& table, std::string_view source, char* folded, std::span<Token> tokens);
 
 }  // namespace pairwatch::text_signals
