@@ -99,8 +99,10 @@ TEST_F(Evaluate, RunsAgainWithoutEachCombinationThatTookPart) {
   options.input = path("combinations");
   const std::string name = "contact_details_at_once";
   for (Combination& combination : options.config.services.relationship.rules.combinations) {
-    if (combination.name == name) combination.weight = 20;  // so that it decides alone
+    if (combination.name == name) combination.weight = 25;  // so that it decides ...
   }
+  options.config.services.relationship.rules.priors.judged = -20;  // ... alone
+  options.config.services.relationship.rules.priors.judged_lower = -20;
   const std::vector<SignalFigures> signals = evaluate(read_labels(text, "labels").labels, options, step_).report.signals;
   std::filesystem::remove(path("combinations"));
   const auto at = std::find_if(signals.begin(), signals.end(),

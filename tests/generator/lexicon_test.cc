@@ -2,8 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <fstream>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "config/lexicon.h"
 #include "processors/core/signal.h"
@@ -72,6 +77,57 @@ TEST_F(ShippedLexicon, SeesMostOfWhatASayingIsMeantToSay) {
     }
     std::printf("%s: %d %%\n", language.data(), seen * 100 / (40 * static_cast<int>(std::size(kRows))));
     EXPECT_GE(seen, 40 * static_cast<int>(std::size(kRows)) * 4 / 10) << language;
+  }
+}
+
+/// Lines `language<tab>behaviour<tab>text` of a file in tests/data.
+struct Said {
+  std::string language, behaviour, text;
+};
+
+std::vector<Said> said_in(const std::string& name) {
+  std::ifstream file(PAIRWATCH_SOURCE_DIR "/tests/data/" + name);
+  std::vector<Said> all;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with('#')) continue;
+    const std::size_t first = line.find('\t'), second = line.find('\t', first + 1);
+    all.push_back({line.substr(0, first), line.substr(first + 1, second - first - 1), line.substr(second + 1)});
+  }
+  return all;
+}
+
+/// Of texts that its authors have not seen. More is better; that it becomes less is a mistake.
+TEST_F(ShippedLexicon, FindsMostOfWhatItWasNotMadeFrom) {
+  std::map<std::string, std::pair<int, int>> found;  // by language: seen, all
+  for (const Said& said : said_in("unseen_sayings.tsv")) {
+    const std::optional<Signal> signal = signal_named(said.behaviour);
+    ASSERT_TRUE(signal) << said.behaviour;
+    const bool is_seen = (signals_in(said.text, said.language) & signal_bit(*signal)) != 0;
+    for (const std::string& key : {said.language, std::string("all")}) {
+      found[key].first += is_seen;
+      ++found[key].second;
+    }
+  }
+  ASSERT_EQ(found.size(), kStoryLanguages.size() + 1);
+  for (const auto& [key, share] : found) {
+    std::printf("%s: %d %% of sayings nobody has shown it\n", key.c_str(), share.first * 100 / share.second);
+    EXPECT_GE(share.first * 100, share.second * (key == "all" ? 60 : 50)) << key;
+  }
+}
+
+TEST_F(ShippedLexicon, IsSilentOnNearlyAllLookAlikes) {
+  std::map<std::string, std::pair<int, int>> taken;
+  for (const Said& said : said_in("look_alikes.tsv")) {
+    const bool is_taken = signals_in(said.text, said.language) != 0;
+    for (const std::string& key : {said.language, std::string("all")}) {
+      taken[key].first += is_taken;
+      ++taken[key].second;
+    }
+  }
+  ASSERT_EQ(taken.size(), kStoryLanguages.size() + 1);
+  for (const auto& [key, share] : taken) {
+    std::printf("%s: %.1f %% of look-alikes taken for something\n", key.c_str(), share.first * 100.0 / share.second);
+    EXPECT_LE(share.first * 100, share.second * (key == "all" ? 4 : 6)) << key;
   }
 }
 

@@ -15,8 +15,11 @@ from rules_files import HAND_SET, Files, Proposal
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAIRWATCH = ROOT / "build/release/pairwatch"
 
+# Words that the lexicons were not made from: how often they see a behaviour decides what it weighs.
+SAYINGS = ROOT / "tests/data/unseen_sayings.tsv"
+
 # The reference mix, on which a risk means what it says: docs/calibration.md.
-MIX = ["--pairs", "60000", "--events", "400000", "--days", "90", "--minor-share", "0.2", "--risky", "880", "--benign", "1050", "--evasion", "0.4"]
+MIX = ["--pairs", "60000", "--events", "400000", "--days", "90", "--minor-share", "0.2", "--risky", "880", "--benign", "1300", "--evasion", "0.4"]
 
 
 def run(*arguments):
@@ -29,14 +32,15 @@ def run(*arguments):
 class Streams:
     """Labelled streams by seed, made when they are asked for."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, sayings):
         self.folder = pathlib.Path(folder)
+        self.words = ["--sayings", sayings] if sayings else []
 
     def _paths(self, seed):
         events, labels = self.folder / f"events-{seed}.pb", self.folder / f"labels-{seed}.jsonl"
         if not events.exists():
             unfinished = events.with_suffix(".part")
-            run(PAIRWATCH, "generate", *MIX, "--seed", seed, "--format", "protobuf", "--progress", "none", "--output", unfinished, "--labels", labels)
+            run(PAIRWATCH, "generate", *MIX, *self.words, "--seed", seed, "--format", "protobuf", "--progress", "none", "--output", unfinished, "--labels", labels)
             unfinished.rename(events)
         return events, labels
 
@@ -106,6 +110,7 @@ def parse(arguments):
     parser.add_argument("--rise", type=float, default=fitting.Bounds.rise, help="a weight becomes at most so many times larger (%(default)s)")
     parser.add_argument("--fall", type=float, default=fitting.Bounds.fall, help="... or smaller (%(default)s)")
     parser.add_argument("--pull", type=float, default=fitting.Bounds.pull, help="how strongly weights are drawn to what they are (%(default)s)")
+    parser.add_argument("--sayings", default=str(SAYINGS), metavar="FILE", help="what stories say; empty: the generator's own words, which lexicons know better than life's (%(default)s)")
     parser.add_argument("--output", default="calibrated.yaml", metavar="FILE", help="where the proposal goes, for --rules (%(default)s)")
     parser.add_argument("--streams", metavar="FOLDER", help="where streams are kept; 85 MB each (default: nowhere)")
     parser.add_argument("--write", action="store_true", help="also change config/rules and the defaults in the code")
@@ -119,7 +124,7 @@ def main(arguments):
     options = parse(arguments)
     bounds = fitting.Bounds(options.rise, options.fall, options.pull)
     with tempfile.TemporaryDirectory() as temporary:
-        streams = Streams(options.streams or temporary)
+        streams = Streams(options.streams or temporary, options.sayings)
         keep = options.streams is not None
         files = Files(ROOT)
         by_hand = ["--rules", ROOT / HAND_SET]
