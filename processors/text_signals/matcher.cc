@@ -56,6 +56,7 @@ std::vector<std::uint32_t> Matcher::matching_rows(const Folded& text, std::span<
 
 void Matcher::match_windows(const Folded& text, std::span<const std::uint16_t> handles, std::uint64_t languages) {
   const std::span<const Token> tokens = text.tokens;
+  const char* const bytes = text.text.data();
   signals_ = 0;
   own_words_.fill(0);
   guarded_count_ = 0;
@@ -65,7 +66,7 @@ void Matcher::match_windows(const Folded& text, std::span<const std::uint16_t> h
     const std::span<const Token> window = tokens.subspan(begin, std::min(kWindowTokens, tokens.size() - begin));
     ++window_;
     seen_count_ = 0;
-    mark_phrases(text.text.data(), window);
+    mark_phrases(bytes, window);
     if (begin == 0) languages = guessed(languages);
     for (const std::uint16_t handle : handles) {
       const bool inside = handle >= begin && handle < begin + window.size();

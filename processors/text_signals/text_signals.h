@@ -9,9 +9,10 @@
 //              many as for any other, else all rows. Where such words belie a declared language, the rows of both
 //   remembers  nothing between messages. A CompiledLexicon never changes and is shared by all threads (about 60 bytes a word,
 //              0.7 MiB for the fold); a reader has buffers (0.2 MiB, and about 20 bytes a word)
-//   cost       at most 0.8 us a chat message with 300 rows, about 1 us with the shipped 2,800, linear in at most 4 KiB; the rest is
-//   not read, and told as truncated fails      never for what a text holds. A lexicon with problems does not compile: ask
-//   problems_of first thread     one for each reader
+//   cost       at most 0.8 us a chat message with 300 rows, about 1 us with the shipped 3,000, linear in at most 4 KiB; the
+//              rest is not read, and told as truncated
+//   fails      never for what a text holds. A lexicon with problems does not compile: ask problems_of first
+//   thread     one for each reader
 #pragma once
 
 #include <cstddef>
