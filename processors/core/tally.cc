@@ -33,6 +33,7 @@ void Tally::add(const Tally& other) {
   add_each(outcomes, other.outcomes);
   add_each(rejects, other.rejects);
   add_each(signals, other.signals);
+  add_each(shadow_signals, other.shadow_signals);
   add_each(combinations, other.combinations);
   for (std::size_t i = 0; i < escalations.size(); ++i) {
     for (std::size_t j = 0; j < escalations[i].size(); ++j) add_each(escalations[i][j], other.escalations[i][j]);

@@ -10,6 +10,7 @@
 #include "processors/core/combination.h"
 #include "processors/core/kinds.h"
 #include "processors/core/reject.h"
+#include "processors/core/rules.h"
 #include "processors/core/signal.h"
 #include "processors/core/time.h"
 
@@ -48,6 +49,7 @@ struct Tally {
   std::array<std::uint64_t, kOutcomeCount> outcomes{};
   std::array<std::uint64_t, kRejectCount> rejects{};
   std::array<std::uint64_t, kSignalCount> signals{};            ///< by signal_index: how often it was seen
+  std::array<std::uint64_t, kSignalCount> shadow_signals{};     ///< of these, while its rule was in the shadow
   std::array<std::uint64_t, kCombinationLimit> combinations{};  ///< by number less one: in how many directions it began to hold
   /// By number of severity, status and subject.
   std::array<std::array<std::array<std::uint64_t, kSubjectCount>, kStatusCount>, kSeverityCount> escalations{};
@@ -60,7 +62,11 @@ struct Tally {
 
   void count(Outcome outcome) { ++outcomes[static_cast<std::size_t>(outcome)]; }
   void count(Reject reject) { ++rejects[static_cast<std::size_t>(reject)]; }
-  void count(Signal signal) { ++signals[static_cast<std::size_t>(signal_index(signal))]; }
+  void count(Signal signal, RuleState state) {
+    const auto index = static_cast<std::size_t>(signal_index(signal));
+    ++signals[index];
+    if (state == RuleState::kShadow) ++shadow_signals[index];
+  }
   void count(Severity severity, EscalationStatus status, SubjectKind subject) {
     ++escalations[static_cast<std::size_t>(severity)][static_cast<std::size_t>(status)][static_cast<std::size_t>(subject)];
   }

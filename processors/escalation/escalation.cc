@@ -38,7 +38,7 @@ Outcome Escalations::process(const Record& record, Sink& sink) {
   const Step step = advance(state, news_, config_);
   if (step.expired) ++tally_.entries_expired;
   for (const Signal signal : kAccountSignals) {
-    if ((step.fired & signal_bit(signal)) != 0) tally_.count(signal);
+    if ((step.fired & signal_bit(signal)) != 0) tally_.count(signal, config_.rules.signals.of(signal).state);
   }
   tally_.evidence_dropped += step.left;
   for (const CaseMove& move : step.moves) tell(move, news_, state, record.key, record.headers, sink);

@@ -65,8 +65,9 @@ void Relationship::count(const Step& step) {
   tally_.entries_expired += step.expired ? 1 : 0;
   if ((step.fired | step.fired_other) == 0) return;
   for (const SignalInfo& row : all_signals()) {
-    if ((step.fired & signal_bit(row.signal)) != 0) tally_.count(row.signal);
-    if ((step.fired_other & signal_bit(row.signal)) != 0) tally_.count(row.signal);
+    const RuleState state = config_.rules.signals.of(row.signal).state;
+    if ((step.fired & signal_bit(row.signal)) != 0) tally_.count(row.signal, state);
+    if ((step.fired_other & signal_bit(row.signal)) != 0) tally_.count(row.signal, state);
   }
   if (((step.fired | step.fired_other) >> kFirstCombination) == 0) return;
   for (std::uint32_t i = 0; i < kCombinationLimit; ++i) {

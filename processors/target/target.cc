@@ -26,7 +26,7 @@ Outcome Targets::process(const Record& record, Sink& sink) {
   if (step.outcome == Outcome::kDeadLetter) return reject(record, Reject::kUnknownCase, sink);
   tally_.note(news_.at);
   if (step.expired) ++tally_.entries_expired;
-  if (step.has_fired) tally_.count(Signal::kMultipleRiskyAdults);
+  if (step.has_fired) tally_.count(Signal::kMultipleRiskyAdults, config_.rules.signals.of(Signal::kMultipleRiskyAdults).state);
   if (step.has_left) ++tally_.evidence_dropped;
   if (decision != nullptr) tally_.count(decision->verdict, step.decided_severity);
   if (step.move) tell(*step.move, state, record.headers, sink);

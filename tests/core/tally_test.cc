@@ -45,12 +45,18 @@ TEST(Tally, CountsEachThingOnItsOwn) {
   tally.count(Outcome::kGated);
   tally.count(Outcome::kGated);
   tally.count(Reject::kMissingTime);
-  tally.count(Signal::kStageBreadth);
+  tally.count(Signal::kStageBreadth, RuleState::kLive);
+  tally.count(Signal::kGift, RuleState::kShadow);
   tally.count(Severity::kReview, EscalationStatus::kRaised, SubjectKind::kActor);
   EXPECT_EQ(tally.count_of(Outcome::kGated), 2U);
   EXPECT_EQ(tally.count_of(Outcome::kForwarded), 0U);
   EXPECT_EQ(tally.rejects[static_cast<std::size_t>(Reject::kMissingTime)], 1U);
-  EXPECT_EQ(tally.signals[static_cast<std::size_t>(signal_index(Signal::kStageBreadth))], 1U);
+  const auto breadth = static_cast<std::size_t>(signal_index(Signal::kStageBreadth));
+  const auto gift = static_cast<std::size_t>(signal_index(Signal::kGift));
+  EXPECT_EQ(tally.signals[breadth], 1U);
+  EXPECT_EQ(tally.shadow_signals[breadth], 0U);
+  EXPECT_EQ(tally.signals[gift], 1U) << "seen all the same";
+  EXPECT_EQ(tally.shadow_signals[gift], 1U);
   EXPECT_EQ(tally.escalations[2][2][2], 1U);
 }
 
@@ -58,7 +64,7 @@ TEST(Tally, AddsEveryNumber) {
   Tally one;
   for (int i = 0; i < kOutcomeCount; ++i) one.count(static_cast<Outcome>(i));
   for (const Reject reject : all_rejects()) one.count(reject);
-  for (const SignalInfo& row : all_signals()) one.count(row.signal);
+  for (const SignalInfo& row : all_signals()) one.count(row.signal, RuleState::kShadow);
   one.combinations.fill(1);
   for (int i = 0; i < kSeverityCount; ++i) {
     for (int j = 0; j < kStatusCount; ++j) {

@@ -54,6 +54,7 @@ TEST_F(MetricsTest, EveryOutcomeExistsAtZeroFromTheStart) {
   }
   for (const SignalInfo& signal : all_signals()) {
     EXPECT_THAT(text, HasSubstr("pairwatch_signals_total{signal=\"" + std::string(signal.name) + "\"} 0"));
+    EXPECT_THAT(text, HasSubstr("pairwatch_rule_shadow_total{signal=\"" + std::string(signal.name) + "\"} 0"));
   }
   EXPECT_THAT(text, HasSubstr("pairwatch_build_info{"));
   EXPECT_THAT(text, HasSubstr("pairwatch_state_entries{store=\"pairs\"} 0"));

@@ -72,6 +72,7 @@ struct Metrics::Cells {
   std::array<CounterRow<kOutcomeCount>, kServiceCount> events{};
   std::array<CounterRow<kRejectCount>, kServiceCount> dead_letters{};
   CounterRow<kSignalCount> signals{};
+  CounterRow<kSignalCount> shadow_signals{};
   CounterRow<kCombinationLimit> combinations{};  ///< by number less one; guarded by Metrics::mutex_
   prometheus::Family<Counter>* combination_family = nullptr;
   std::array<std::array<CounterRow<kSubjectCount>, kStatusCount>, kSeverityCount> escalations{};
@@ -208,9 +209,12 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
     }
   }
 
-  auto& signals = counter("pairwatch_signals_total", "How often a signal was seen.");
+  auto& signals = counter("pairwatch_signals_total", "How often a signal was seen, live or in the shadow.");
+  auto& shadow_signals = counter("pairwatch_rule_shadow_total", "How often a signal was seen whose rule is in the shadow.");
   for (const SignalInfo& signal : all_signals()) {
-    cells_->signals[static_cast<std::size_t>(signal_index(signal.signal))] = &signals.Add({{"signal", text_of(signal.name)}});
+    const auto index = static_cast<std::size_t>(signal_index(signal.signal));
+    cells_->signals[index] = &signals.Add({{"signal", text_of(signal.name)}});
+    cells_->shadow_signals[index] = &shadow_signals.Add({{"signal", text_of(signal.name)}});
   }
   cells_->combination_family =
       &counter("pairwatch_combinations_total", "In how many directions of pairs a combination began to hold.");
@@ -258,7 +262,10 @@ void Metrics::committed(Service service, const Tally& tally, const CommitFacts& 
   for (std::size_t outcome = 0; outcome < tally.outcomes.size(); ++outcome)
     add(cells_->events[i][outcome], tally.outcomes[outcome]);
   for (std::size_t reject = 0; reject < tally.rejects.size(); ++reject) add(cells_->dead_letters[i][reject], tally.rejects[reject]);
-  for (std::size_t signal = 0; signal < tally.signals.size(); ++signal) add(cells_->signals[signal], tally.signals[signal]);
+  for (std::size_t signal = 0; signal < tally.signals.size(); ++signal) {
+    add(cells_->signals[signal], tally.signals[signal]);
+    add(cells_->shadow_signals[signal], tally.shadow_signals[signal]);
+  }
   count_combinations(tally);
   for (std::size_t a = 0; a < tally.escalations.size(); ++a) {
     for (std::size_t b = 0; b < tally.escalations[a].size(); ++b) {
