@@ -23,7 +23,7 @@ const Words& english_words() {
       .accounts = {"an account of unknown age", "an account aged under 13", "an account aged 13 to 15", "an account aged 16 to 17",
                    "an adult account"},
       .stages = {"other behaviour", "an approach by a stranger", "gaining trust", "giving presents", "moving out of sight",
-                 "sexual content or images", "pressure"},
+                 "images, calls, a meeting or sexual content", "pressure"},
       .due = {"a look", "a look", "a review by a person", "a person's attention at once"},
       .dismissal =
           "A moderator dismissed this case on {decided}. It stands down; until {until} only what is urgent and new opens "

@@ -23,7 +23,7 @@ const Words& spanish_words() {
       .accounts = {"una cuenta de edad desconocida", "una cuenta de menos de 13 años", "una cuenta de 13 a 15 años",
                    "una cuenta de 16 a 17 años", "una cuenta adulta"},
       .stages = {"otro comportamiento", "el acercamiento de alguien desconocido", "ganar confianza", "dar regalos",
-                 "apartarse de la vista", "contenido sexual o imágenes", "presión"},
+                 "apartarse de la vista", "imágenes, llamadas, un encuentro o contenido sexual", "presión"},
       .due = {"una mirada", "una mirada", "la revisión de una persona", "la atención inmediata de una persona"},
       .dismissal =
           "Un moderador desestimó este caso el {decided}. El caso se cierra; hasta el {until} solo algo urgente y nuevo "
