@@ -50,11 +50,17 @@ Operation decode_of(std::vector<std::string> records, decode::Encoding encoding)
   };
 }
 
+/// Loaded where it is needed: the lexicons take most of a run under callgrind.
+const ServiceConfigs& shipped() {
+  static const ServiceConfigs configs = config::service_configs(config::load_settings({}).settings);
+  return configs;
+}
+
 /// Records through the service with the shipped settings.
-Operation service(Service which, const ServiceConfigs& configs, std::vector<std::string> records, Outcome expected) {
+Operation service(Service which, std::vector<std::string> records, Outcome expected) {
   auto store = std::make_shared<test::FakeStore>();
   auto sink = std::make_shared<test::CollectingSink>();
-  auto room = std::shared_ptr<Processor>(make_processor(which, configs, *store));
+  auto room = std::shared_ptr<Processor>(make_processor(which, shipped(), *store));
   return [store, sink, room, expected, records = std::move(records)](std::size_t n) {  // the room works on the store
     const Record record{"", records[n % records.size()], {}, 0, 0, static_cast<std::int64_t>(n)};
     const Outcome outcome = room->process(record, *sink);
@@ -64,10 +70,10 @@ Operation service(Service which, const ServiceConfigs& configs, std::vector<std:
 }
 
 /// Messages of one pair, as intake passes them on.
-std::vector<std::string> interactions_of_one_pair(const ServiceConfigs& configs) {
+std::vector<std::string> interactions_of_one_pair() {
   test::FakeStore store;
   test::CollectingSink sink;
-  const std::unique_ptr<Processor> intake = make_processor(Service::kIntake, configs, store);
+  const std::unique_ptr<Processor> intake = make_processor(Service::kIntake, shipped(), store);
   for (std::size_t n = 0; n < 3'000; ++n) {
     const std::string event = test::message("a7", "m3")
                                   .id("event-" + std::to_string(n))
@@ -82,22 +88,20 @@ std::vector<std::string> interactions_of_one_pair(const ServiceConfigs& configs)
 }
 
 std::map<std::string, std::function<Operation()>> operations() {
-  const ServiceConfigs configs = config::service_configs(config::load_settings({}).settings);
   return {
       {"decode_protobuf", [] { return decode_of(chats(AgeBand::k13To15, false), decode::Encoding::kProtobuf); }},
       {"decode_json", [] { return decode_of(chats(AgeBand::k13To15, true), decode::Encoding::kJson); }},
       {"text_signals",
-       [=] {
-         auto reader = std::shared_ptr<TextReader>(text_signals::make_text_reader(configs.lexicon, 0));
+       [] {
+         auto reader = std::shared_ptr<TextReader>(text_signals::make_text_reader(shipped().lexicon, 0));
          auto texts = std::make_shared<std::vector<std::string>>();
          for (std::size_t n = 0; n < kDifferent; ++n)
            texts->push_back("so " + std::to_string(n) + " did you see the match yesterday, it was great");
          return [=](std::size_t n) { check(reader->read((*texts)[n % kDifferent], "en").fingerprint != 0, "something is left"); };
        }},
-      {"intake_gated", [=] { return service(Service::kIntake, configs, chats(AgeBand::kAdult, false), Outcome::kGated); }},
-      {"intake_forwarded", [=] { return service(Service::kIntake, configs, chats(AgeBand::k13To15, false), Outcome::kForwarded); }},
-      {"relationship_hot_pair",
-       [=] { return service(Service::kRelationship, configs, interactions_of_one_pair(configs), Outcome::kRemembered); }},
+      {"intake_gated", [] { return service(Service::kIntake, chats(AgeBand::kAdult, false), Outcome::kGated); }},
+      {"intake_forwarded", [] { return service(Service::kIntake, chats(AgeBand::k13To15, false), Outcome::kForwarded); }},
+      {"relationship_hot_pair", [] { return service(Service::kRelationship, interactions_of_one_pair(), Outcome::kRemembered); }},
   };
 }
 

@@ -89,11 +89,9 @@ def produce(broker, topic, records, rate=None):
     between, after_key = secrets.token_hex(12).encode(), secrets.token_hex(12).encode()
     whole = (key + after_key + message + between for key, message in records)
     size = max(1, rate // 100) if rate else 10000
-    slices = iter(lambda: list(itertools.islice(whole, size)), [])
+    slices = ((len(part), b"".join(part)) for part in iter(lambda: list(itertools.islice(whole, size)), []))
     if rate:
-        slices = [(len(part), b"".join(part)) for part in slices]
-    else:
-        slices = ((len(part), b"".join(part)) for part in slices)
+        slices = list(slices)
     command = ["kcat", "-P", "-b", broker, "-t", topic, "-D", between.decode(), "-K", after_key.decode(), "-X", "partitioner=murmur2_random", "-X",
                f"linger.ms={5 if rate else 100}", "-X", "compression.type=lz4", "-X", "queue.buffering.max.messages=1000000"]
     producer = subprocess.Popen(command, stdin=subprocess.PIPE)
