@@ -57,8 +57,8 @@ struct CompiledLexicon::Compiler {
       const std::uint32_t before = edge == nullptr ? 0 : edge->node.node;
       if (edge != nullptr) edge->node.continues = true;
       if (is_stem) (edge == nullptr ? lengths_at(phrase.stem) : edge->node.stem_lengths) |= length_bit(phrase.stem);
-      const std::uint64_t whole = edge == nullptr ? phrase.hashes[i] : key_after(before, phrase.hashes[i]);
-      const std::uint64_t key = is_stem ? key_of_stem(before, phrase.hashes[i]) : whole;
+      const std::uint64_t hash = phrase.hashes[i];
+      const std::uint64_t key = is_stem ? key_of_stem(before, hash) : edge == nullptr ? hash : key_after(before, hash);
       edge = &edges[key];
       edge->node.key = key;
       if (i == 0) edge->node.languages |= of_languages;

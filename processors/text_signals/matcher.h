@@ -51,7 +51,7 @@ class Matcher {
 
   const CompiledLexicon& lexicon_;
   std::vector<Mask> nodes_;
-  std::vector<std::uint64_t> last_seen_;    ///< by list: the last window a phrase of it stood in
+  std::vector<std::uint64_t> last_seen_;    ///< by list by which rows are looked up: the last window a phrase of it stood in
   std::vector<std::uint64_t> last_united_;  ///< by list: the last window for which its slots were united
   std::vector<std::uint64_t> slots_;        ///< positions, united
   std::vector<std::uint32_t> seen_lists_;   ///< in this window, of those that rows are filed under
