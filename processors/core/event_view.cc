@@ -29,6 +29,7 @@ void EventView::clear() {
   profile_change = {};
   report_category = {};
   unknown_fields = 0;
+  misfit.reset();
 }
 
 }  // namespace pairwatch

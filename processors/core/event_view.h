@@ -18,6 +18,9 @@ namespace pairwatch {
 /// At most this many label scores of one message are kept; more are bad input.
 inline constexpr std::size_t kLabelScoreLimit = 64;
 
+/// What an enumerator is given where what stood there is of no number at all.
+inline constexpr std::int32_t kNoEnumerator = -1;
+
 /// google.protobuf.Timestamp as it came; nanos and seconds are not yet checked.
 struct TimestampView {
   std::int64_t seconds = 0;
@@ -113,6 +116,10 @@ struct EventView {
   ProfileChangeView profile_change;
   std::string_view report_category;
   std::uint32_t unknown_fields = 0;  ///< fields of no known number or name: ignored, counted
+  /// JSON only: the first value that its field cannot hold (kUnknownEnumerator: a name of none; kNumberOutOfRange). A number is
+  /// left as it was, an enumerator is kNoEnumerator. As with every other wrong value, it is for intake to say what becomes of the
+  /// event.
+  std::optional<Reject> misfit;
 
   /// Makes it as new, at the cost of what was used (the label array is not cleared).
   void clear();

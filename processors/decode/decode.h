@@ -8,8 +8,8 @@
 //   cost       230 bytes of protobuf: about 0.1 us and 1,700 instructions; the same as 600 bytes of JSON: about 0.6 us. Linear
 //              in the record's size; nothing is allocated once the buffers have the size of the largest JSON record.
 //   fails      by value, never by exception (but for memory): unrecognised_encoding, malformed_protobuf, malformed_json,
-//              nesting_too_deep, invalid_utf8, unknown_enumerator (a name), number_out_of_range, record_too_large.
-//              After a reject the view holds what was read so far and must not be used.
+//              nesting_too_deep, invalid_utf8, record_too_large. After a reject the view holds what was read so far and must
+//              not be used. A value of the right kind that its field cannot hold is no reject but EventView::misfit.
 //   thread     one for each decoder.
 //
 // Protobuf is read as the generated parser reads it (tests and a fuzzer hold them together): a sub-message that comes twice is
@@ -20,10 +20,10 @@
 // enumerators by name or number, numbers as numbers or strings, null as absent, equal names merged, but a oneof or optional
 // field set twice, and a label twice in one object, is malformed. Where it differs, it is stricter:
 //   - RFC 8259 only: no single quotes, bare names, trailing commas, unknown escapes, raw control characters, vertical tabs
-//   - an unknown enumerator's name is a reject, not zero
+//   - an unknown enumerator's name is a misfit, not zero
 //   - timestamps have four-, two-, two-digit dates and two-digit times; durations are digits, a point and digits, "s"; neither
 //     may be an object of seconds and nanos
-//   - integers are exact: one beyond 64 bits is out of range, never rounded; so is a fraction, and a float too near to zero for
+//   - integers are exact: one beyond 64 bits is a misfit, never rounded; so is a fraction, and a float too near to zero for
 //     a double; floats in strings are "NaN", "Infinity", "-Infinity" or JSON numbers
 //   - 32 levels of nesting, not 100
 // and in one thing laxer: values of unknown names must be JSON but may be numbers of any size, and an empty name is unknown.

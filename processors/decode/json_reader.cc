@@ -80,13 +80,13 @@ bool JsonReader::integer(JsonValue value, Integer& view) {
     std::string_view digits;
     if (!quoted(value, token, digits)) return false;
     number = parse_quoted_integer(digits);
-    if (number && number->is_negative && std::is_unsigned_v<Integer>) return fail(Reject::kNumberOutOfRange);
+    if (number && number->is_negative && std::is_unsigned_v<Integer>) return note_misfit(Reject::kNumberOutOfRange);
   } else {
     number = parse_number(token);
   }
   if (!number) return false;
   const std::optional<Integer> parsed = integer_of<Integer>(*number);
-  if (!parsed) return fail(Reject::kNumberOutOfRange);
+  if (!parsed) return note_misfit(Reject::kNumberOutOfRange);
   view = *parsed;
   return true;
 }
@@ -98,6 +98,8 @@ template bool JsonReader::integer(JsonValue, std::uint64_t&);
 
 bool JsonReader::enumerator(JsonValue value, std::span<const std::string_view> names, std::int32_t& view) {
   const std::string_view token = token_of(value);
+  if (token == "null") return true;
+  view = kNoEnumerator;  // until something better is found
   if (token.front() != '"') return integer(value, view);
   std::string_view name;
   if (!quoted(value, token, name)) return false;
@@ -107,9 +109,9 @@ bool JsonReader::enumerator(JsonValue value, std::span<const std::string_view> n
     return true;
   }
   const std::optional<JsonNumber> number = parse_quoted_integer(name);
-  if (!number) return fail(Reject::kUnknownEnumerator);
+  if (!number) return note_misfit(Reject::kUnknownEnumerator);
   const std::optional<std::int32_t> parsed = integer_of<std::int32_t>(*number);
-  if (!parsed || *parsed < 0 || static_cast<std::size_t>(*parsed) >= names.size()) return fail(Reject::kUnknownEnumerator);
+  if (!parsed || *parsed < 0 || static_cast<std::size_t>(*parsed) >= names.size()) return note_misfit(Reject::kUnknownEnumerator);
   view = *parsed;
   return true;
 }
@@ -127,7 +129,7 @@ bool JsonReader::score(JsonValue value, float& view) {
   const std::optional<JsonNumber> number = parse_number(token);
   if (!number) return false;
   const std::optional<float> parsed = float_of(*number);
-  if (!parsed) return fail(Reject::kNumberOutOfRange);
+  if (!parsed) return note_misfit(Reject::kNumberOutOfRange);
   view = *parsed;
   return true;
 }
@@ -150,7 +152,7 @@ bool JsonReader::duration(JsonValue value, JsonDuration& view) {
   if (!quoted(value, token, content)) return false;
   bool is_too_large = false;
   const std::optional<JsonDuration> parsed = parse_duration(content, is_too_large);
-  if (is_too_large) return fail(Reject::kNumberOutOfRange);
+  if (is_too_large) return note_misfit(Reject::kNumberOutOfRange);
   if (!parsed) return false;
   view = *parsed;
   return true;

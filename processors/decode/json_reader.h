@@ -7,6 +7,7 @@
 
 #include <simdjson.h>
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -18,7 +19,7 @@ namespace pairwatch::decode {
 
 using JsonValue = simdjson::ondemand::value;
 
-/// Functions return false to stop: `reject` says why. Null leaves a value as it was.
+/// Functions return false to stop: `reject` says why. Null leaves a value as it was, and so does a misfit (EventView::misfit).
 class JsonReader {
  public:
   /// `scratch` takes strings without their escapes and bytes without base64: at most twice the size of the document.
@@ -48,7 +49,8 @@ class JsonReader {
     return integer(value, view.emplace());
   }
 
-  /// By name, by number, or by number in a string. A number of no name is kept, as protobuf keeps it; in a string it is not.
+  /// By name, by number, or by number in a string. A number of no name is kept, as protobuf keeps it; in a string it is not. What
+  /// is of no number is a misfit, and kNoEnumerator.
   bool enumerator(JsonValue value, std::span<const std::string_view> names, std::int32_t& view);
 
   /// Checks a value of no known name, and counts it.
@@ -77,7 +79,14 @@ class JsonReader {
     return false;
   }
 
+  /// The value is JSON of the right kind, but its field cannot hold it. Reading goes on: what is left may end at the gate.
+  bool note_misfit(Reject reject) {
+    if (!misfit_) misfit_ = reject;
+    return true;
+  }
+
   std::uint32_t unknown_fields_ = 0;
+  std::optional<Reject> misfit_;
 
  private:
   template <typename Member>

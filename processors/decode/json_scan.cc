@@ -37,6 +37,7 @@ class EventReader : private JsonReader {
   bool run(simdjson::ondemand::document& document, EventView& view) {
     const bool read = root_object(document, [&](std::string_view name, JsonValue value) { return event(name, value, view); });
     view.unknown_fields = unknown_fields_;
+    view.misfit = misfit_;
     return read;
   }
 

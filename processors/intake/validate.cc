@@ -188,6 +188,7 @@ std::optional<Reject> problem_of_ages(const EventView& event) {
 }
 
 std::optional<Reject> problem_of_rest(const EventView& event) {
+  if (event.misfit) return event.misfit;
   if (const Problem problem = problem_of_account(event.actor)) return problem;
   if (const Problem problem = problem_of_account(event.target)) return problem;
   if (const Problem problem = problem_of_channel(event.channel)) return problem;

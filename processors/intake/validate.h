@@ -35,7 +35,8 @@ std::optional<Reject> problem_of_time(const TimestampView& occurred_at, std::int
 /// What the gate reads: the age bands, and the assurance of those that are minors.
 std::optional<Reject> problem_of_ages(const EventView& event);
 
-/// Everything else: the remaining enumerators, lengths, ranges, and whether it says what was done.
+/// Everything else: what its field cannot hold (EventView::misfit), the remaining enumerators, lengths, ranges, and whether it says
+/// what was done.
 std::optional<Reject> problem_of_rest(const EventView& event);
 
 /// The class of an account whose enumerators are known.

@@ -45,7 +45,7 @@ inline Agreement compare_json(EventDecoder& decoder, const std::string& record) 
   EventView view;
   const DecodeResult result = decoder.decode(record, {}, view);
   if (result.reject == Reject::kInvalidUtf8 && is_accepted) return {false, "protobuf saw valid UTF-8"};
-  if (result.reject || view.message.label_count > kLabelScoreLimit) return {};
+  if (result.reject || view.misfit || view.message.label_count > kLabelScoreLimit) return {};
   if (!is_accepted) return {false, view.unknown_fields != 0 ? "" : "accepted here alone"};
   return compare_fields(expected, view);
 }

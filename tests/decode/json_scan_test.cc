@@ -302,6 +302,19 @@ TEST(JsonScan, SaysWhatElseIsWrong) {
   const std::string in_actor = R"({"actor":{"x":)" + repeated("[", 31) + repeated("]", 31) + "}}";
   const std::string bomb = R"({"x":)" + repeated("[", 300'000) + repeated("]", 300'000) + "}";
   const Bad rows[] = {
+      {"{\"eventId\":\"\xff\"}", Reject::kInvalidUtf8},
+      {"{\"extra\":\"\xc0\xaf\"}", Reject::kInvalidUtf8},
+      {"{\"eventId\":\"\xed\xa0\x80\"}", Reject::kInvalidUtf8},
+      {nested_arrays, Reject::kNestingTooDeep},
+      {nested_objects, Reject::kNestingTooDeep},
+      {in_actor, Reject::kNestingTooDeep},
+      {bomb, Reject::kNestingTooDeep},
+  };
+  expect_rejects(rows);
+}
+
+TEST(JsonScan, KeepsForIntakeWhatItsFieldCannotHold) {
+  constexpr Bad kRows[] = {
       {R"({"actor":{"ageBand":"ADULT"}})", Reject::kUnknownEnumerator},
       {R"({"actor":{"ageBand":"age_band_adult"}})", Reject::kUnknownEnumerator},
       {R"({"actor":{"ageBand":""}})", Reject::kUnknownEnumerator},
@@ -322,15 +335,40 @@ TEST(JsonScan, SaysWhatElseIsWrong) {
       {R"({"message":{"labelScores":{"a":1e39}}})", Reject::kNumberOutOfRange},
       {R"({"message":{"labelScores":{"a":1e400}}})", Reject::kNumberOutOfRange},
       {R"({"call":{"duration":"315576000001s"}})", Reject::kNumberOutOfRange},
-      {"{\"eventId\":\"\xff\"}", Reject::kInvalidUtf8},
-      {"{\"extra\":\"\xc0\xaf\"}", Reject::kInvalidUtf8},
-      {"{\"eventId\":\"\xed\xa0\x80\"}", Reject::kInvalidUtf8},
-      {nested_arrays, Reject::kNestingTooDeep},
-      {nested_objects, Reject::kNestingTooDeep},
-      {in_actor, Reject::kNestingTooDeep},
-      {bomb, Reject::kNestingTooDeep},
   };
-  expect_rejects(rows);
+  for (const Bad& row : kRows) {
+    SCOPED_TRACE(row.json);
+    const Decoded decoded = decode(row.json);
+    ASSERT_FALSE(decoded.reject.has_value());
+    ASSERT_TRUE(decoded.view.misfit.has_value());
+    EXPECT_EQ(reject_name(*decoded.view.misfit), reject_name(row.reject));
+  }
+}
+
+TEST(JsonScan, LeavesAMisfitAsItWasAndReadsOn) {
+  const Decoded decoded =
+      decode(R"({"mutualContacts":4294967296,"gift":{"valueMinor":1e30,"kind":"GIFT_KIND_CASTLE"},"tenant":"t"})");
+  ASSERT_FALSE(decoded.reject.has_value());
+  EXPECT_EQ(decoded.view.misfit, Reject::kNumberOutOfRange);  // the first
+  EXPECT_EQ(decoded.view.gift.value_minor, 0);
+  EXPECT_EQ(decoded.view.gift.kind, kNoEnumerator);
+  EXPECT_EQ(decoded.view.tenant, "t");
+}
+
+TEST(JsonScan, GivesAnEnumeratorOfNoNumberNoneThatTheGateCouldTakeForOne) {
+  for (const std::string_view json :
+       {R"({"actor":{"ageBand":"ADULT"}})", R"({"actor":{"ageBand":2147483648}})", R"({"actor":{"ageBand":"9"}})"}) {
+    EXPECT_EQ(decode(json).view.actor.age_band, kNoEnumerator) << json;
+  }
+}
+
+TEST(JsonScan, ForgetsAMisfitWithTheNextRecord) {
+  JsonScan scan(1 << 20);
+  EventView view;
+  ASSERT_FALSE(scan.scan(R"({"mutualContacts":-1})", view).reject.has_value());
+  view.clear();
+  ASSERT_FALSE(scan.scan(R"({"mutualContacts":1})", view).reject.has_value());
+  EXPECT_FALSE(view.misfit.has_value());
 }
 
 TEST(JsonScan, EveryBeginningOfARecordIsMalformed) {

@@ -302,6 +302,8 @@ std::vector<BadLine> bad_lines() {
       {"AnArray", "[1,2,3]", "malformed_json"},
       {"TrailingText", replaced("\"hi\"}}", "\"hi\"}} and more"), "malformed_json"},
       {"WrongEnumerator", replaced("CHANNEL_KIND_DIRECT", "CHANNEL_KIND_PIGEON"), "unknown_enumerator"},
+      {"WrongAgeBandOfAnAdult", replaced("AGE_BAND_ADULT", "AGE_BAND_ANCIENT"), "unknown_enumerator"},
+      {"AgeBandBeyondItsType", replaced("\"AGE_BAND_ADULT\"", "4294967300"), "unknown_enumerator"},
       {"EmptyTargetId", with([](auto& event) { event.mutable_target()->clear_account_id(); }), "missing_target"},
       {"SelfMessage", with([](auto& event) { event.mutable_target()->set_account_id("a7"); }), "self_interaction"},
       {"EmptyEventId", with([](auto& event) { event.clear_event_id(); }), "missing_event_id"},
@@ -346,6 +348,23 @@ TEST_P(BadInput, IsToldWithItsLineCountedAndSkipped) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Line, BadInput, ::testing::ValuesIn(bad_lines()), [](const auto& tested) { return tested.param.name; });
+
+TEST_F(EmbeddedTest, GatesAnEventWhateverElseItHoldsInJsonAsInProtobuf) {
+  auto between_adults = test::message("a7", "a8").adult_to_adult().text("hi");
+  between_adults.raw().mutable_channel()->set_kind(v1::CHANNEL_KIND_DIRECT);
+  const auto with_text = [&](std::string_view from, std::string_view to) {
+    std::string line = between_adults.json();
+    return line.replace(line.find(from), from.size(), to) + "\n";
+  };
+  const std::string lines =
+      with_text("CHANNEL_KIND_DIRECT", "CHANNEL_KIND_PIGEON") + with_text("\"text\"", "\"linkCount\":99999999999,\"text\"");
+  between_adults.raw().mutable_channel()->set_kind(static_cast<v1::ChannelKind>(99));
+  for (const auto& [input, count] : {std::pair(lines, 2u), std::pair(test::as_delimited({between_adults}), 1u)}) {
+    const Outcomes outcomes = run(input);
+    EXPECT_TRUE(outcomes.heard.rejects.empty());
+    EXPECT_EQ(outcomes.result.of(Service::kIntake).tally.count_of(Outcome::kGated), count);
+  }
+}
 
 TEST_F(EmbeddedTest, CountsActivityWithoutATargetAndUnknownFieldsAndRepeats) {
   const std::string good = replaced("\"text\"", "\"sparkle\":[1,2],\"text\"") + "\n";
