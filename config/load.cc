@@ -112,15 +112,14 @@ class Loader {
   }
 
  private:
+  /// Where the setting was last set, else the nearest section around it that was.
   void tell(const std::string& key, const std::string& message) {
-    const auto found = reading_.places.find(key);
-    const std::size_t dot = key.rfind('.');
-    if (found == reading_.places.end() && dot != std::string::npos) {  // told where its section was last set
-      const auto section = reading_.places.find(key.substr(0, dot));
-      reading_.problems.push_back({section == reading_.places.end() ? Place{"settings"} : section->second, key, message});
-    } else {
-      reading_.problems.push_back({found == reading_.places.end() ? Place{"settings"} : found->second, key, message});
+    auto found = reading_.places.find(key);
+    for (std::size_t dot = key.rfind('.'); found == reading_.places.end() && dot != std::string::npos && dot > 0;
+         dot = key.rfind('.', dot - 1)) {
+      found = reading_.places.find(key.substr(0, dot));
     }
+    reading_.problems.push_back({found == reading_.places.end() ? Place{"settings"} : found->second, key, message});
   }
 
   void read(const ConfigFile& file) { table_.read(parse_yaml(file, reading_.problems), "", reading_); }
@@ -147,6 +146,14 @@ class Loader {
       return;
     }
     table_.read(table_.node_of(key, given.substr(equals + 1), place), "", reading_);
+  }
+
+  /// A file that a setting names: what is wrong with it is told where the setting stands.
+  ConfigFile read_named(const std::string& path, const std::string& key) {
+    Problems problems;
+    ConfigFile file = read_file(path, problems);
+    for (const Problem& problem : problems) tell(key, "file " + path + " " + problem.message);
+    return file;
   }
 
   /// The content of a file, without one newline at its end.
@@ -211,15 +218,13 @@ class Loader {
     } else {
       secret_in(oauth.client_secret_file, "kafka.oauth.client_secret_file");
     }
-    Problems problems;
-    if (!oauth.ca_file.empty()) read_file(oauth.ca_file, problems);
-    for (const Problem& problem : problems) tell("kafka.oauth.ca_file", "file " + oauth.ca_file + " " + problem.message);
+    if (!oauth.ca_file.empty()) read_named(oauth.ca_file, "kafka.oauth.ca_file");
   }
 
   void read_lexicons() {
     std::vector<ConfigFile> files;
     if (settings_.lexicons.shipped) files = embedded_files("config/lexicons/");
-    for (const std::string& path : settings_.lexicons.files) files.push_back(read_file(path, reading_.problems));
+    for (const std::string& path : settings_.lexicons.files) files.push_back(read_named(path, "lexicons.files"));
     const LexiconResult result = load_lexicons(files);
     reading_.problems.insert(reading_.problems.end(), result.problems.begin(), result.problems.end());
     settings_.lexicon = result.lexicon;
@@ -292,7 +297,7 @@ class Loader {
 
   void check() {
     check_rules(settings_, reading_);
-    for (const std::string& problem : problems_of(settings_.topology)) tell("topology", problem);
+    for (const TopologyProblem& problem : problems_of(settings_.topology)) tell("topology." + problem.setting, problem.message);
     check_intake();
     check_listen();
     for (const http::AccessProblem& problem : http::problems_of(settings_.http)) tell(problem.setting, problem.message);

@@ -150,7 +150,11 @@ const Section::Child* Section::find(std::string_view name) const {
 }
 
 void Section::read(const Node& node, const std::string& key, Reading& reading) const {
-  if (node.kind == Node::Kind::kNull) return;  // an empty file or section changes nothing
+  if (node.kind == Node::Kind::kNull) {  // an empty file or section changes nothing
+    if (!node.text.empty() && !key.empty())
+      reading.problems.push_back({node.place, key, "cannot be taken away; leave it out, or name the settings in it that change"});
+    return;
+  }
   std::vector<std::string_view> names;
   for (const Child& child : children_) names.push_back(child.name);
   if (!expect_map(node, key, names, reading.problems)) return;

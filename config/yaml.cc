@@ -53,7 +53,11 @@ class TreeBuilder final : public YAML::EventHandler {
     refuse_anchor(place(mark));
     add(empty_node(Node::Kind::kNull, place(mark)));
   }
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { add(empty_node(Node::Kind::kNull, place(mark))); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
+    Node node = empty_node(Node::Kind::kNull, place(mark));
+    if (is_written_null(static_cast<std::size_t>(std::max(mark.pos, 0)))) node.text = "null";
+    add(std::move(node));
+  }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
     const bool quoted = tag == "!";  // what yaml-cpp says of every scalar that is not plain
@@ -86,6 +90,16 @@ class TreeBuilder final : public YAML::EventHandler {
     Place key_place;
     std::map<std::string, int> lines_by_key;
   };
+
+  /// Whether `null` or `~` stands there. A value that is left out has the mark of what follows it.
+  bool is_written_null(std::size_t at) const {
+    const std::string_view rest = at < text_->size() ? std::string_view(*text_).substr(at) : std::string_view();
+    for (const std::string_view word : {"null", "Null", "NULL", "~"}) {
+      if (rest.starts_with(word))
+        return rest.size() == word.size() || std::string_view(" \t\r\n,}]#").find(rest[word.size()]) != std::string_view::npos;
+    }
+    return false;
+  }
 
   Place place(const YAML::Mark& mark) const { return {file_, mark.line + 1, mark.column + 1}; }
 

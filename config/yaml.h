@@ -26,7 +26,7 @@ struct Node {
 
   Kind kind = Kind::kNull;
   Place place;
-  std::string text;     ///< of a scalar
+  std::string text;     ///< of a scalar; of a kNull that is written out, `null`
   bool quoted = false;  ///< of a scalar: written in quotes or as a block, so it is a string whatever it looks like
   std::shared_ptr<const std::string> source;  ///< of a scalar in a file: the file's text ...
   std::size_t source_offset = 0;              ///< ... and where in it the scalar begins

@@ -82,12 +82,15 @@ std::vector<TopicSpec> with_changelogs(const Topology& topology) {
   return topics;
 }
 
+std::string setting_of(const TopicSpec& topic) { return "topics." + topic.name; }
+std::string setting_of(Service service) { return "services." + std::string(service_name(service)); }
+
 /// Gathers what is wrong, one check of the topology after the other.
 class Proof {
  public:
   explicit Proof(const Topology& topology) : topology_(topology) {}
 
-  std::vector<std::string> problems() {
+  std::vector<TopologyProblem> problems() {
     check_application();
     for (const TopicSpec& topic : topology_.topics) check_topic(topic);
     check_names_differ();
@@ -100,23 +103,24 @@ class Proof {
   }
 
  private:
-  void tell(std::string problem) { problems_.push_back(std::move(problem)); }
+  void tell(std::string setting, std::string message) { problems_.push_back({std::move(setting), std::move(message)}); }
 
   void check_application() {
     if (is_legal_name(topology_.application, kMaxApplicationName)) return;
-    tell("application " + quoted(topology_.application) +
-         " is not a name Kafka takes; use 1 to 100 of a-z, A-Z, 0-9, `.`, `_` and `-`");
+    tell("application", "application " + quoted(topology_.application) +
+                            " is not a name Kafka takes; use 1 to 100 of a-z, A-Z, 0-9, `.`, `_` and `-`");
   }
 
   void check_topic(const TopicSpec& topic) {
     const std::string who = "topic " + quoted(topic.name);
+    const std::string where = setting_of(topic);
     if (!is_legal_name(topic.name, kMaxTopicName))
-      tell(who + " is not a name Kafka takes; use 1 to 249 of a-z, A-Z, 0-9, `.`, `_` and `-`");
+      tell(where, who + " is not a name Kafka takes; use 1 to 249 of a-z, A-Z, 0-9, `.`, `_` and `-`");
     if (topic.partitions < 1 || topic.partitions > kMaxPartitions)
-      tell(who + " has no usable number of partitions; declare 1 to 10,000");
+      tell(where + ".partitions", who + " has no usable number of partitions; declare 1 to 10,000");
     if (topic.replication != -1 && topic.replication < 1)
-      tell(who + " has no usable replication; declare 1 or more, or -1 for the broker's default");
-    if (topic.retention.ms < 1) tell(who + " keeps nothing; declare a retention above zero");
+      tell(where + ".replication", who + " has no usable replication; declare 1 or more, or -1 for the broker's default");
+    if (topic.retention.ms < 1) tell(where + ".retention", who + " keeps nothing; declare a retention above zero");
   }
 
   void check_names_differ() {
@@ -126,9 +130,9 @@ class Proof {
       std::replace(flat.begin(), flat.end(), '_', '.');
       const auto [other, inserted] = seen.try_emplace(flat, topic.name);
       if (inserted) continue;
-      tell(other->second == topic.name ? "topic " + quoted(topic.name) + " is declared twice; remove one"
-                                       : "topics " + quoted(other->second) + " and " + quoted(topic.name) +
-                                             " differ only in `.` and `_`, which Kafka refuses; rename one");
+      tell(setting_of(topic), other->second == topic.name ? "topic " + quoted(topic.name) + " is declared twice; remove one"
+                                                          : "topics " + quoted(other->second) + " and " + quoted(topic.name) +
+                                                                " differ only in `.` and `_`, which Kafka refuses; rename one");
     }
   }
 
@@ -137,18 +141,22 @@ class Proof {
       const auto count = std::count_if(topology_.services.begin(), topology_.services.end(),
                                        [&](const ServiceSpec& spec) { return spec.service == service; });
       const std::string who = "service " + quoted(service_name(service));
-      if (count == 0) tell(who + " is not declared; declare its input and outputs");
-      if (count > 1) tell(who + " is declared more than once; every service reads exactly one topic, so declare it once");
+      const std::string where = setting_of(service);
+      if (count == 0) tell(where, who + " is not declared; declare its input and outputs");
+      if (count > 1) tell(where, who + " is declared more than once; every service reads exactly one topic, so declare it once");
     }
   }
 
   void check_service(const ServiceSpec& service) {
     const std::string who = "service " + quoted(service_name(service.service));
-    if (service.workers < 1 || service.workers > kMaxWorkers) tell(who + " has no usable number of workers; declare 1 to 256");
+    const std::string where = setting_of(service.service);
+    if (service.workers < 1 || service.workers > kMaxWorkers)
+      tell(where + ".workers", who + " has no usable number of workers; declare 1 to 256");
     if (service.input.empty()) {
-      tell(who + " reads nothing; name its input topic");
+      tell(where + ".input", who + " reads nothing; name its input topic");
     } else if (topology_.topic(service.input) == nullptr) {
-      tell(who + " reads topic " + quoted(service.input) + ", which is not declared; declare it under topics or correct the name");
+      tell(where + ".input",
+           who + " reads topic " + quoted(service.input) + ", which is not declared; declare it under topics or correct the name");
     }
     check_outputs(service, who);
     check_store(service, who);
@@ -158,56 +166,65 @@ class Proof {
   void check_table(const ServiceSpec& service, const std::string& who) {
     if (service.table.empty()) return;
     const TopicSpec* topic = topology_.topic(service.table);
+    const std::string where = setting_of(service.service) + ".table";
     if (service.service != Service::kIntake) {
-      tell(who + " holds no table; remove " + quoted(service.table) + " (intake holds the indicators)");
+      tell(where, who + " holds no table; remove " + quoted(service.table) + " (intake holds the indicators)");
     } else if (topic == nullptr) {
-      tell(who + " holds topic " + quoted(service.table) + ", which is not declared; declare it under topics or correct the name");
+      tell(where,
+           who + " holds topic " + quoted(service.table) + ", which is not declared; declare it under topics or correct the name");
     } else if (!topic->external && topic->cleanup != Cleanup::kCompact) {
-      tell("topic " + quoted(service.table) + " is held as a table, but what is old would be deleted; declare `cleanup: compact`");
+      tell(setting_of(*topic) + ".cleanup",
+           "topic " + quoted(service.table) + " is held as a table, but what is old would be deleted; declare `cleanup: compact`");
     }
   }
 
   void check_outputs(const ServiceSpec& service, const std::string& who) {
     const std::vector<OutputPort> ports = ports_of(service.service);
+    const auto where = [&](OutputPort port) { return setting_of(service.service) + ".outputs." + std::string(port_name(port)); };
     for (const OutputPort port : ports) {
       const auto count = std::count_if(service.outputs.begin(), service.outputs.end(),
                                        [&](const OutputSpec& output) { return output.port == port; });
-      if (count == 0) tell(who + " has no topic for its output " + quoted(port_name(port)) + "; name one under outputs");
-      if (count > 1) tell(who + " has several topics for its output " + quoted(port_name(port)) + "; name one");
+      if (count == 0)
+        tell(where(port), who + " has no topic for its output " + quoted(port_name(port)) + "; name one under outputs");
+      if (count > 1) tell(where(port), who + " has several topics for its output " + quoted(port_name(port)) + "; name one");
     }
     for (const OutputSpec& output : service.outputs) {
       if (std::find(ports.begin(), ports.end(), output.port) == ports.end()) {
-        tell(who + " never writes to " + quoted(port_name(output.port)) + "; remove that output");
+        tell(where(output.port), who + " never writes to " + quoted(port_name(output.port)) + "; remove that output");
       }
       if (topology_.topic(output.topic) == nullptr) {
-        tell(who + " writes topic " + quoted(output.topic) +
-             ", which is not declared; declare it under topics or correct the name");
+        tell(where(output.port), who + " writes topic " + quoted(output.topic) +
+                                     ", which is not declared; declare it under topics or correct the name");
       }
     }
   }
 
   void check_store(const ServiceSpec& service, const std::string& who) {
     const StoreSpec& store = service.store;
+    const std::string where = setting_of(service.service) + ".store.name";
     if (!is_stateful(service.service)) {
-      if (!store.name.empty()) tell(who + " keeps nothing, but declares store " + quoted(store.name) + "; remove it");
+      if (!store.name.empty()) tell(where, who + " keeps nothing, but declares store " + quoted(store.name) + "; remove it");
       return;
     }
     if (!is_legal_name(store.name, kMaxApplicationName)) {
-      tell(who +
-           " needs a store with a name Kafka takes (its changelog's name holds it); use 1 to 100 of a-z, A-Z, 0-9, `.`, `_` and "
-           "`-`");
+      tell(
+          where,
+          who +
+              " needs a store with a name Kafka takes (its changelog's name holds it); use 1 to 100 of a-z, A-Z, 0-9, `.`, `_` and "
+              "`-`");
     }
     if (store.max_entry_bytes < 1 || store.max_entry_bytes > kMaxEntryBytes) {
-      tell("store " + quoted(store.name) + " has no usable bound for an entry; give it 1 byte to 1 MiB");
+      tell(where, "store " + quoted(store.name) + " has no usable bound for an entry; give it 1 byte to 1 MiB");
     }
-    if (store.time_to_live.ms < 1) tell("store " + quoted(store.name) + " never forgets; declare a time to live above zero");
+    if (store.time_to_live.ms < 1) tell(where, "store " + quoted(store.name) + " never forgets; declare a time to live above zero");
   }
 
   void check_stores_differ() {
     std::set<std::string> seen;
     for (const ServiceSpec& service : topology_.services) {
       if (service.store.name.empty() || seen.insert(service.store.name).second) continue;
-      tell("store " + quoted(service.store.name) + " belongs to two services; give each its own");
+      tell(setting_of(service.service) + ".store.name",
+           "store " + quoted(service.store.name) + " belongs to two services; give each its own");
     }
   }
 
@@ -223,11 +240,12 @@ class Proof {
       const bool is_read = read.contains(topic.name);
       const bool is_written = written.contains(topic.name);
       if (is_read && !is_written && !topic.external) {
-        tell("topic " + quoted(topic.name) + " is read but nothing writes it; mark it `external: true` or name it as an output");
+        tell(setting_of(topic),
+             "topic " + quoted(topic.name) + " is read but nothing writes it; mark it `external: true` or name it as an output");
       }
       if (!is_read && !is_written)
-        tell("topic " + quoted(topic.name) + " is neither read nor written; remove it (`" + topic.name +
-             ": null` where it is a default)");
+        tell(setting_of(topic), "topic " + quoted(topic.name) + " is neither read nor written; remove it (`" + topic.name +
+                                    ": null` where it is a default)");
     }
   }
 
@@ -255,14 +273,15 @@ class Proof {
         for (const ServiceSpec* reader : readers_of(*next)) ahead.push_back(reader);
       }
       if (returns) {
-        tell("service " + quoted(service_name(start.service)) +
-             " reads, in a circle, what comes of its own output; let it write to a topic that no stage before it reads");
+        tell(setting_of(start.service) + ".outputs",
+             "service " + quoted(service_name(start.service)) +
+                 " reads, in a circle, what comes of its own output; let it write to a topic that no stage before it reads");
       }
     }
   }
 
   const Topology& topology_;
-  std::vector<std::string> problems_;
+  std::vector<TopologyProblem> problems_;
 };
 
 }  // namespace
@@ -362,7 +381,7 @@ Topology default_topology() {
   return topology;
 }
 
-std::vector<std::string> problems_of(const Topology& topology) { return Proof(topology).problems(); }
+std::vector<TopologyProblem> problems_of(const Topology& topology) { return Proof(topology).problems(); }
 
 std::string as_text(const Topology& topology) {
   std::string text = "application " + topology.application + "\n";

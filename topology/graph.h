@@ -85,10 +85,17 @@ TopicSpec changelog_of(const Topology& topology, const ServiceSpec& service);
 /// What ships (config/topology.yaml says the same).
 Topology default_topology();
 
-/// What is wrong with it, each a sentence with its remedy; empty when it holds: every input and output is declared, everything
-/// read is written by someone or external, no service reads what it writes in a circle, each store has a bound, names are valid
-/// for Kafka.
-std::vector<std::string> problems_of(const Topology& topology);
+/// One thing that is wrong with a topology.
+struct TopologyProblem {
+  std::string setting;  ///< where it is declared: `services.intake.input`, `topics.my.events`
+  std::string message;  ///< a sentence with its remedy
+
+  friend bool operator==(const TopologyProblem&, const TopologyProblem&) = default;
+};
+
+/// What is wrong with it; empty when it holds: every input and output is declared, everything read is written by someone or
+/// external, no service reads what it writes in a circle, each store has a bound, names are valid for Kafka.
+std::vector<TopologyProblem> problems_of(const Topology& topology);
 
 /// For people, for Graphviz, and the topics one a line (`name partitions cleanup retention_ms`).
 std::string as_text(const Topology& topology);

@@ -11,7 +11,9 @@
 namespace pairwatch {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
+using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -38,78 +40,87 @@ TEST(Topology, NamesEveryServiceOnce) {
 struct Case {
   const char* what;
   std::function<void(Topology&)> change;
+  const char* setting;
   const char* problem;
 };
 
 TEST(Topology, TellsEachProblemWithItsRemedy) {
+  const std::string long_topic = "topics." + std::string(250, 'a');
   const Case cases[] = {
-      {"input not declared", [](Topology& t) { spec_of(t, Service::kIntake).input = "a.b"; },
+      {"input not declared", [](Topology& t) { spec_of(t, Service::kIntake).input = "a.b"; }, "services.intake.input",
        "service `intake` reads topic `a.b`, which is not declared; declare it under topics or correct the name"},
-      {"no input", [](Topology& t) { spec_of(t, Service::kIntake).input = ""; },
+      {"no input", [](Topology& t) { spec_of(t, Service::kIntake).input = ""; }, "services.intake.input",
        "service `intake` reads nothing; name its input topic"},
       {"output not declared", [](Topology& t) { spec_of(t, Service::kIntake).outputs[0].topic = "a.b"; },
+       "services.intake.outputs.interactions",
        "service `intake` writes topic `a.b`, which is not declared; declare it under topics or correct the name"},
-      {"nobody writes what is read", [](Topology& t) { t.topics[0].external = false; },
+      {"nobody writes what is read", [](Topology& t) { t.topics[0].external = false; }, "topics.platform.events",
        "topic `platform.events` is read but nothing writes it; mark it `external: true` or name it as an output"},
-      {"nobody uses a topic", [](Topology& t) { t.topics.push_back({.name = "a.b"}); },
+      {"nobody uses a topic", [](Topology& t) { t.topics.push_back({.name = "a.b"}); }, "topics.a.b",
        "topic `a.b` is neither read nor written; remove it (`a.b: null` where it is a default)"},
       {"output missing",
        [](Topology& t) { spec_of(t, Service::kEscalation).outputs.erase(spec_of(t, Service::kEscalation).outputs.begin()); },
-       "service `escalation` has no topic for its output `urgent`; name one under outputs"},
+       "services.escalation.outputs.urgent", "service `escalation` has no topic for its output `urgent`; name one under outputs"},
       {"output twice",
        [](Topology& t) { spec_of(t, Service::kIntake).outputs.push_back({OutputPort::kInteractions, "pairwatch.interactions"}); },
-       "service `intake` has several topics for its output `interactions`; name one"},
+       "services.intake.outputs.interactions", "service `intake` has several topics for its output `interactions`; name one"},
       {"output of another service",
        [](Topology& t) {
          spec_of(t, Service::kRelationship).outputs.push_back({OutputPort::kUrgent, "moderation.escalations.urgent"});
        },
-       "service `relationship` never writes to `urgent`; remove that output"},
-      {"table not declared", [](Topology& t) { spec_of(t, Service::kIntake).table = "a.b"; },
+       "services.relationship.outputs.urgent", "service `relationship` never writes to `urgent`; remove that output"},
+      {"table not declared", [](Topology& t) { spec_of(t, Service::kIntake).table = "a.b"; }, "services.intake.table",
        "service `intake` holds topic `a.b`, which is not declared; declare it under topics or correct the name"},
       {"table that forgets", [](Topology& t) { topic_of(t, "pairwatch.indicators").cleanup = Cleanup::kDelete; },
+       "topics.pairwatch.indicators.cleanup",
        "topic `pairwatch.indicators` is held as a table, but what is old would be deleted; declare `cleanup: compact`"},
       {"table of another service", [](Topology& t) { spec_of(t, Service::kRelationship).table = "pairwatch.indicators"; },
+       "services.relationship.table",
        "service `relationship` holds no table; remove `pairwatch.indicators` (intake holds the indicators)"},
-      {"service missing", [](Topology& t) { t.services.pop_back(); },
+      {"service missing", [](Topology& t) { t.services.pop_back(); }, "services.decisions",
        "service `decisions` is not declared; declare its input and outputs"},
-      {"service twice", [](Topology& t) { t.services.push_back(t.services[1]); },
+      {"service twice", [](Topology& t) { t.services.push_back(t.services[1]); }, "services.relationship",
        "service `relationship` is declared more than once; every service reads exactly one topic, so declare it once"},
       {"circle of one", [](Topology& t) { spec_of(t, Service::kRelationship).outputs[0].topic = "pairwatch.interactions"; },
-       "service `relationship` reads, in a circle, what comes of its own output"},
+       "services.relationship.outputs", "service `relationship` reads, in a circle, what comes of its own output"},
       {"circle of two", [](Topology& t) { spec_of(t, Service::kEscalation).outputs[2].topic = "pairwatch.interactions"; },
-       "service `escalation` reads, in a circle, what comes of its own output"},
-      {"no workers", [](Topology& t) { t.services[0].workers = 0; },
+       "services.escalation.outputs", "service `escalation` reads, in a circle, what comes of its own output"},
+      {"no workers", [](Topology& t) { t.services[0].workers = 0; }, "services.intake.workers",
        "service `intake` has no usable number of workers; declare 1 to 256"},
       {"store of a stateless service", [](Topology& t) { spec_of(t, Service::kIntake).store.name = "x"; },
-       "service `intake` keeps nothing, but declares store `x`; remove it"},
+       "services.intake.store.name", "service `intake` keeps nothing, but declares store `x`; remove it"},
       {"store without a name", [](Topology& t) { spec_of(t, Service::kRelationship).store.name = ""; },
-       "service `relationship` needs a store with a name Kafka takes"},
+       "services.relationship.store.name", "service `relationship` needs a store with a name Kafka takes"},
       {"store without a bound", [](Topology& t) { spec_of(t, Service::kRelationship).store.max_entry_bytes = 0; },
-       "store `pairs` has no usable bound for an entry; give it 1 byte to 1 MiB"},
+       "services.relationship.store.name", "store `pairs` has no usable bound for an entry; give it 1 byte to 1 MiB"},
       {"store that never forgets", [](Topology& t) { spec_of(t, Service::kRelationship).store.time_to_live = {0}; },
-       "store `pairs` never forgets; declare a time to live above zero"},
+       "services.relationship.store.name", "store `pairs` never forgets; declare a time to live above zero"},
       {"two services, one store", [](Topology& t) { spec_of(t, Service::kEscalation).store.name = "pairs"; },
-       "store `pairs` belongs to two services; give each its own"},
-      {"topic twice", [](Topology& t) { t.topics.push_back(t.topics[1]); },
+       "services.escalation.store.name", "store `pairs` belongs to two services; give each its own"},
+      {"topic twice", [](Topology& t) { t.topics.push_back(t.topics[1]); }, "topics.pairwatch.interactions",
        "topic `pairwatch.interactions` is declared twice; remove one"},
-      {"topics alike", [](Topology& t) { t.topics.push_back({.name = "pairwatch_interactions"}); },
+      {"topics alike", [](Topology& t) { t.topics.push_back({.name = "pairwatch_interactions"}); }, "topics.pairwatch_interactions",
        "topics `pairwatch.interactions` and `pairwatch_interactions` differ only in `.` and `_`, which Kafka refuses; rename one"},
-      {"illegal topic", [](Topology& t) { t.topics.push_back({.name = "a b"}); },
+      {"illegal topic", [](Topology& t) { t.topics.push_back({.name = "a b"}); }, "topics.a b",
        "topic `a b` is not a name Kafka takes; use 1 to 249 of a-z, A-Z, 0-9, `.`, `_` and `-`"},
-      {"dots", [](Topology& t) { t.topics.push_back({.name = ".."}); }, "topic `..` is not a name Kafka takes"},
-      {"long topic", [](Topology& t) { t.topics.push_back({.name = std::string(250, 'a')}); }, "is not a name Kafka takes"},
-      {"no partitions", [](Topology& t) { t.topics[1].partitions = 0; },
+      {"dots", [](Topology& t) { t.topics.push_back({.name = ".."}); }, "topics...", "topic `..` is not a name Kafka takes"},
+      {"long topic", [](Topology& t) { t.topics.push_back({.name = std::string(250, 'a')}); }, long_topic.c_str(),
+       "is not a name Kafka takes"},
+      {"no partitions", [](Topology& t) { t.topics[1].partitions = 0; }, "topics.pairwatch.interactions.partitions",
        "topic `pairwatch.interactions` has no usable number of partitions; declare 1 to 10,000"},
-      {"no replication", [](Topology& t) { t.topics[1].replication = 0; },
+      {"no replication", [](Topology& t) { t.topics[1].replication = 0; }, "topics.pairwatch.interactions.replication",
        "topic `pairwatch.interactions` has no usable replication"},
-      {"no retention", [](Topology& t) { t.topics[1].retention = {0}; },
+      {"no retention", [](Topology& t) { t.topics[1].retention = {0}; }, "topics.pairwatch.interactions.retention",
        "topic `pairwatch.interactions` keeps nothing; declare a retention above zero"},
-      {"illegal application", [](Topology& t) { t.application = "a/b"; }, "application `a/b` is not a name Kafka takes"},
+      {"illegal application", [](Topology& t) { t.application = "a/b"; }, "application",
+       "application `a/b` is not a name Kafka takes"},
   };
   for (const Case& one : cases) {
     Topology topology = default_topology();
     one.change(topology);
-    EXPECT_THAT(problems_of(topology), Contains(HasSubstr(one.problem))) << one.what;
+    EXPECT_THAT(problems_of(topology), Contains(AllOf(Field(&TopologyProblem::setting, one.setting),
+                                                      Field(&TopologyProblem::message, HasSubstr(one.problem)))))
+        << one.what;
   }
 }
 

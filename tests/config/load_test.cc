@@ -102,14 +102,28 @@ TEST(Load, TellsWhatIsWrongWithASettingWhereItStands) {
        "FILE:1:45: topology.services.relationship.input: is a list, but a service reads exactly one topic (its order is the order "
        "of everything); name one"},
       {"topology: {services: {intake: {input: my.events}}}\n",
-       "FILE:1:1: topology: service `intake` reads topic `my.events`, which is not declared; declare it under topics or correct "
+       "FILE:1:32: topology.services.intake.input: service `intake` reads topic `my.events`, which is not declared; declare it "
+       "under topics or correct "
        "the name"},
       {"topology: {topics: {pairwatch.interactions: {retension: 1d}}}\n",
        "FILE:1:46: topology.topics.pairwatch.interactions.retension: is not known here; did you mean `retention`?"},
       {"topology: {topics: {a.b: {retention: 1d}}}\n",
-       "FILE:1:1: topology: topic `a.b` is neither read nor written; remove it (`a.b: null` where it is a default)"},
+       "FILE:1:21: topology.topics.a.b: topic `a.b` is neither read nor written; remove it (`a.b: null` where it is a default)"},
       {"topology: {services: {people: {}}}\n",
        "FILE:1:23: topology.services.people: is not known here; valid: intake, relationship, escalation, target, decisions"},
+      {"topology:\n  services:\n    intake:\n      outputs: {case_inputs: a.b}\n",
+       "FILE:4:17: topology.services.intake.outputs.case_inputs: service `intake` writes topic `a.b`, which is not declared; "
+       "declare it "
+       "under topics or correct the name"},
+      {"topology:\n  topics:\n    platform.events: null\n",
+       "(embedded) config/topology.yaml:31:7: topology.services.intake.input: service `intake` reads topic `platform.events`, "
+       "which is not "
+       "declared; declare it under topics or correct the name"},
+      {"topology: {services: {target: {store: null}}}\n",
+       "FILE:1:39: topology.services.target.store: cannot be taken away; leave it out, or name the settings in it that change"},
+      {"lexicons: {files: [/nowhere.yaml]}\n",
+       "FILE:1:12: lexicons.files: file /nowhere.yaml cannot be opened: No such file or directory; check the path and its "
+       "permissions"},
       {"pseudonyms: on\npseudonym_key: {id: a, file: \"\"}\n",
        "FILE:2:24: pseudonym_key.file: is empty, but pseudonyms are on; name the file that holds the key"},
       {"rules: {signals: {gift: {weigth: 1}}}\n",
