@@ -26,6 +26,7 @@ struct CommitFacts {
   std::span<const EscalationLatency> latencies;
   std::uint64_t held_back = 0;        ///< revisions of cases that were not written, because the partition warms up
   std::uint64_t told_of_warm_up = 0;  ///< cases that were held back and are written now
+  std::uint64_t headers_dropped = 0;  ///< of inputs, left out of what was written: too large together
 };
 
 /// The state of one partition's task.

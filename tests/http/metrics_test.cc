@@ -111,6 +111,13 @@ TEST_F(MetricsTest, CombinationsOfOtherRulesKeepTheirCountAndUnknownOnesAreLeftO
   EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_combinations_total{combination=\"fourth\",state=\"shadow\"} 2"));
 }
 
+TEST_F(MetricsTest, CountsHeadersThatWereLeftOut) {
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_headers_dropped_total{service=\"intake\"} 0"));
+  metrics_.committed(Service::kIntake, {},
+                     {.records = 1, .processing_seconds = 0, .commit_seconds = 0, .latencies = {}, .headers_dropped = 3});
+  EXPECT_THAT(metrics_.text(), HasSubstr("pairwatch_headers_dropped_total{service=\"intake\"} 3"));
+}
+
 TEST_F(MetricsTest, LatencyIsObservedBySeverity) {
   const std::array latencies = {EscalationLatency{Severity::kReview, 0.2}};
   Tally tally;

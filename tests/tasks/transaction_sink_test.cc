@@ -146,6 +146,7 @@ TEST_F(TransactionSinkTest, ADeadLetterTooLargeForARecordLeavesTheValueThenTheHe
   const ProducedRecord without_headers = written();
   EXPECT_EQ(without_headers.header("traceparent"), "");
   EXPECT_EQ(without_headers.key, "key");
+  EXPECT_EQ(sink().headers_dropped(), headers.size());
 
   broker.written.clear();
   const std::string too_large = large + "x";
@@ -160,16 +161,21 @@ TEST_F(TransactionSinkTest, ADeadLetterIsNeverDatedInTheFuture) {
   EXPECT_EQ(written().timestamp_ms, clock.wall_ms);
 }
 
-TEST_F(TransactionSinkTest, LeavesOutHeadersBeyondItsBound) {
+TEST_F(TransactionSinkTest, LeavesOutAndCountsHeadersBeyondItsBound) {
   const std::string large(TransactionSink::kMostHeaderBytes, 'x');
   headers.push_back({"large", large});
+  headers.push_back({"baggage", "b"});
   record.headers = headers;
   sink().begin_record(record);
   sink().emit({OutputPort::kInteractions, "key", "interaction", headers});
   const ProducedRecord out = written();
   EXPECT_EQ(out.header("traceparent"), "00-1-2-01");
   EXPECT_EQ(out.header("large"), "");
+  EXPECT_EQ(out.header("baggage"), "b");
   EXPECT_NE(out.header("pairwatch-source"), "");
+  EXPECT_EQ(sink().headers_dropped(), 1u);
+  sink().clear();
+  EXPECT_EQ(sink().headers_dropped(), 0u);
 }
 
 TEST_F(TransactionSinkTest, WritesNothingMoreAfterAnError) {

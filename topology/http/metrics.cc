@@ -87,6 +87,7 @@ struct Metrics::Cells {
   CounterRow<kServiceCount> held_back{};
   CounterRow<kServiceCount> told_of_warm_up{};
   CounterRow<kServiceCount> texts_truncated{};
+  CounterRow<kServiceCount> headers_dropped{};
   std::array<Gauge*, kServiceCount> event_time_lag{};
   std::array<Gauge*, kServiceCount> since_progress{};
   CounterRow<kServiceCount> evictions{};  ///< of the service's store; null where it has none
@@ -152,6 +153,7 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
   auto& aborts = counter("pairwatch_aborts_total", "Transactions aborted.");
   auto& unknown = counter("pairwatch_unknown_fields_total", "Fields of no known number or name: ignored.");
   auto& truncated = counter("pairwatch_texts_truncated_total", "Texts longer than what is read of them.");
+  auto& headers = counter("pairwatch_headers_dropped_total", "Headers of inputs left out of what was written: too large together.");
   auto& time_lag = gauge("pairwatch_event_time_lag_seconds", "Event time of the slowest partition against now.");
   auto& warming = gauge("pairwatch_warm_up_partitions", "Partitions that warm up: their cases are held back.");
   auto& held_back = counter("pairwatch_warm_up_held_back_total", "Revisions of cases that were not written during a warm-up.");
@@ -193,6 +195,7 @@ Metrics::Metrics(const Topology& topology, const std::vector<Service>& services,
     cells_->aborts[i] = &aborts.Add({{"service", name}});
     cells_->unknown_fields[i] = &unknown.Add({{"service", name}});
     cells_->texts_truncated[i] = &truncated.Add({{"service", name}});
+    cells_->headers_dropped[i] = &headers.Add({{"service", name}});
     cells_->event_time_lag[i] = &time_lag.Add({{"service", name}});
     if (name == service_name(Service::kEscalation) || name == service_name(Service::kTarget)) {
       cells_->warming[i] = &warming.Add({{"service", name}});
@@ -278,6 +281,7 @@ void Metrics::committed(Service service, const Tally& tally, const CommitFacts& 
   }
   add(cells_->unknown_fields[i], tally.unknown_fields);
   add(cells_->texts_truncated[i], tally.texts_truncated);
+  add(cells_->headers_dropped[i], facts.headers_dropped);
   add(cells_->evictions[i], tally.evidence_dropped);
   add(cells_->expiries[i], tally.entries_expired);
   add(cells_->held_back[i], facts.held_back);

@@ -85,8 +85,11 @@ void TransactionSink::emit(const Output& output) {
   std::size_t size = 0;
   for (const Header& header : output.headers) {
     if (header.name == kSourceHeader || header.name == kReceivedHeader) continue;  // of the input
+    if (size + size_of(header) > kMostHeaderBytes) {
+      ++headers_dropped_;
+      continue;
+    }
     size += size_of(header);
-    if (size > kMostHeaderBytes) break;
     headers_.push_back(header);
   }
   if (!is_sweep_) {
@@ -165,7 +168,11 @@ void TransactionSink::reject(const Record& record, Reject reason) {
     errors[count++] = {"__pairwatch.errors.value_sha256", sha256};
   }
   headers_.clear();
-  if (carried <= kMostRecordBytes) headers_.assign(record.headers.begin(), record.headers.end());
+  if (carried <= kMostRecordBytes) {
+    headers_.assign(record.headers.begin(), record.headers.end());
+  } else {
+    headers_dropped_ += record.headers.size();
+  }
   headers_.insert(headers_.end(), errors.begin(), errors.begin() + static_cast<std::ptrdiff_t>(count));
   const bool keep_key = record.key.size() <= kMostRecordBytes;
   // A broker refuses timestamps far ahead of its clock.
@@ -187,6 +194,7 @@ void TransactionSink::clear() {
   error_.reset();
   bytes_ = 0;
   latencies_.clear();
+  headers_dropped_ = 0;
 }
 
 }  // namespace pairwatch

@@ -8,8 +8,9 @@
 //            Every other record, but those that time alone has caused, carries `pairwatch-source` (topic/partition/offset of the
 //            record that caused it), and `pairwatch-received`: when the platform's record was written, in milliseconds, so that
 //            latency can be told at the end.
-// Bound:     headers of one output beyond kMostHeaderBytes are left out; of a dead letter too large for a record, first the
-//            value, then the headers, then the key.
+// Bound:     of the headers of one output those that do not fit into kMostHeaderBytes are left out and counted; of a dead letter
+// too
+//            large for a record, first the value, then the headers (counted), then the key.
 // Fails:     the first error of the broker is kept, nothing further is written: see error().
 // Thread:    one at a time.
 #pragma once
@@ -76,6 +77,8 @@ class TransactionSink final : public Sink {
   /// Bytes written since clear().
   std::size_t bytes() const { return bytes_; }
   const std::vector<PendingLatency>& latencies() const { return latencies_; }
+  /// Headers left out since clear().
+  std::uint64_t headers_dropped() const { return headers_dropped_; }
   /// Begins anew, for the next transaction.
   void clear();
 
@@ -96,6 +99,7 @@ class TransactionSink final : public Sink {
   BrokerResult error_;
   std::size_t bytes_ = 0;
   std::vector<PendingLatency> latencies_;
+  std::uint64_t headers_dropped_ = 0;
   std::int64_t received_ms_ = 0;
   std::string source_;
   std::string received_;

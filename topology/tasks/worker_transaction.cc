@@ -195,7 +195,7 @@ void Worker::apply() {
   const std::int64_t commit_us = clock_.monotonic_us() - commit_began_us_;
   observer_.committed(config_.service, tally,
                       {records_in_transaction_, as_seconds(std::exchange(processing_us_, 0)), as_seconds(commit_us), latencies,
-                       silent, std::exchange(told_count_, 0)});
+                       silent, std::exchange(told_count_, 0), sink_.headers_dropped()});
   records_in_transaction_ = 0;
   sink_.clear();
   open_ = false;
