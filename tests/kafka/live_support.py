@@ -44,10 +44,12 @@ def stop_kafka(data):
 
 def set_up(*options):
     """Starts the broker that the tests share, with further options of tools/kafka; several, with three copies of each topic, where
-    LIVE_BROKERS says so. What tools/kafka tells of it, by name."""
+    LIVE_BROKERS says so, and of another version where LIVE_KAFKA_VERSION does. What tools/kafka tells of it, by name."""
     global BROKER, SCRATCH, BROKER_DATA
     SCRATCH = tempfile.mkdtemp(prefix="pairwatch-live-")
     BROKER_DATA = tempfile.mkdtemp(prefix="kafka-", dir=SCRATCH)
+    if "LIVE_KAFKA_VERSION" in os.environ:
+        options += ("--version", os.environ["LIVE_KAFKA_VERSION"])
     found = start_kafka_on(BROKER_DATA, "--port", "0", "--brokers", os.environ.get("LIVE_BROKERS", "1"), *options)
     BROKER = found["bootstrap"]
     return found
