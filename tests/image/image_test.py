@@ -33,7 +33,7 @@ exec chroot . /usr/bin/setpriv --reuid=10001 --regid=10001 --clear-groups --boun
 
 
 def run(command, **options):
-    return subprocess.run(command, capture_output=True, timeout=600, **options)
+    return subprocess.run(command, capture_output=True, timeout=3000, **options)  # of another suite, the program is built first
 
 
 class Image(unittest.TestCase):
