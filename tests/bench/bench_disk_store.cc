@@ -4,6 +4,7 @@
 // block cache. What RocksDB does not hold is in the page cache where the machine has room for it: measure with N as large as that
 // matters. The database is in the folder for temporary files.
 #include <benchmark/benchmark.h>
+#include <rocksdb/write_batch.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,9 +15,11 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "topology/store/disk_store.h"
 #include "topology/store/hot_entries.h"
+#include "topology/store/rocks.h"
 
 namespace pairwatch {
 namespace {
@@ -58,6 +61,49 @@ class Disk {
   Disk& operator=(const Disk&) = delete;
 
   void fill(std::uint64_t entries) {
+    for_each_record(entries, [&](const Hash128& at, std::string_view value) { store_->restore(at, value); });
+    commit();
+    database_->flush();
+  }
+  /// As a worker does it.
+  void restore(std::uint64_t entries, std::int32_t partitions) {
+    constexpr std::uint64_t kCommitRecords = 200'000;  // Restorer's
+    std::vector<std::unique_ptr<DiskStore>> stores;
+    for (std::int32_t i = 0; i < partitions; ++i) stores.push_back(std::make_unique<DiskStore>(*database_, "restored", i));
+    std::uint64_t n = 0;
+    for_each_record(entries, [&](const Hash128& at, std::string_view value) {
+      const std::uint64_t dealt = n++;
+      DiskStore& store = *stores[dealt % stores.size()];
+      store.restore(at, value);
+      const std::uint64_t of_store = dealt / stores.size() + 1;
+      if (of_store % kCommitRecords == 0) store.commit({.changelog_offset = static_cast<std::int64_t>(of_store)});
+    });
+    for (const auto& store : stores) store->commit({.input_offset = 1});
+    database_->flush();
+  }
+  /// In batches, without a log.
+  void load_plainly(std::uint64_t entries) {
+    constexpr int kRecordsInBatch = 1'000;
+    rocksdb::WriteOptions without_log;
+    without_log.disableWAL = true;
+    rocksdb::WriteBatch batch;
+    const auto write = [&] {
+      if (!database_->rocks().db->Write(without_log, &batch).ok()) std::abort();
+      batch.Clear();
+    };
+    for_each_record(entries, [&](const Hash128& at, std::string_view value) {
+      if (!batch.Put({reinterpret_cast<const char*>(&at), sizeof at}, {value.data(), value.size()}).ok()) std::abort();
+      if (batch.Count() == kRecordsInBatch) write();
+    });
+    write();
+    database_->flush();
+  }
+  void commit() { store_->commit({.input_offset = ++offset_}); }
+  DiskStore& store() { return *store_; }
+
+ private:
+  template <typename Visit>
+  static void for_each_record(std::uint64_t entries, Visit&& visit) {
     std::mt19937_64 random(1);
     std::string value(kEntryBytes, '\0');
     for (std::uint64_t i = 0; i < entries; ++i) {
@@ -65,15 +111,10 @@ class Disk {
         const std::uint64_t bits = random();
         std::memcpy(value.data() + at, &bits, sizeof bits);
       }
-      store_->restore(key(i), value);
+      visit(key(i), value);
     }
-    commit();
-    database_->flush();
   }
-  void commit() { store_->commit({.input_offset = ++offset_}); }
-  DiskStore& store() { return *store_; }
 
- private:
   std::string path_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<DiskStore> store_;
@@ -113,15 +154,25 @@ void ChangeColdEntries(benchmark::State& state) {
 }
 BENCHMARK(ChangeColdEntries)->MinTime(20)->UseRealTime()->Unit(benchmark::kMillisecond);
 
-/// Records of a changelog.
+/// Records of a changelog. Argument: partitions that are restored side by side.
 void Restore(benchmark::State& state) {
   for (auto _ : state) {
     Disk disk(pairs * kEntryBytes / 5);
-    disk.fill(pairs);
+    disk.restore(pairs, static_cast<std::int32_t>(state.range(0)));
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(pairs));
 }
-BENCHMARK(Restore)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+/// What a restore is measured by: the same records as a program would load them that knows RocksDB and nothing else.
+void PlainLoad(benchmark::State& state) {
+  for (auto _ : state) {
+    Disk disk(pairs * kEntryBytes / 5);
+    disk.load_plainly(pairs);
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(pairs));
+}
+BENCHMARK(PlainLoad)->Iterations(1)->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(Restore)->Arg(1)->Arg(8)->Iterations(1)->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void SweepOnePart(benchmark::State& state) {
   Disk disk(pairs * kEntryBytes / 5);
