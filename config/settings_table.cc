@@ -260,7 +260,8 @@ void describe_settings(Section& table, Settings& settings) {
   state.add("standby", choice(kafka.standby, kStandbys),
             "all: a copy of every partition is kept up to date in every process; costs the disk and the reading of all of them");
   state.add("block_cache", size(settings.state.block_cache_bytes, kMiB, 1024 * kGiB), "memory for what was read from disk");
-  state.add("write_buffers", size(settings.state.write_buffer_bytes, 4 * kMiB, 64 * kGiB), "memory for what is not on disk yet");
+  state.add("write_buffers", size(settings.state.write_buffer_bytes, 4 * kMiB, 64 * kGiB),
+            "memory for what is not on disk yet; while partitions are restored a quarter more, or 4 MiB for each of them");
   state.add("background_threads", whole(settings.state.background_threads, 1, 64), "threads that write and compact");
   state.add("open_files", whole(settings.state.open_files, 64, 1'000'000), "files held open, of about 64 MiB each");
   state.add("flush_interval", duration(settings.state.flush_interval, seconds(1), hours(24)),

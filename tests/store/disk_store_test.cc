@@ -138,7 +138,7 @@ TEST_F(DiskStoreTest, FlushesByItselfOnceTheIntervalHasPassed) {
 }
 
 TEST_F(DiskStoreTest, AfterACrashWithinARestoreIsAtMostAheadOfItsProgress) {
-  constexpr std::uint64_t kRecords = 60'000;  // some times kRestoreBytes
+  constexpr std::uint64_t kRecords = 60'000;  // some times what may come together of a restore
   const auto value = [](std::uint64_t n) { return std::to_string(n) + std::string(300, 'v'); };
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(

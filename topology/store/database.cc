@@ -17,6 +17,9 @@
 namespace pairwatch {
 namespace {
 
+constexpr int kWriteBuffers = 4;
+constexpr std::size_t kLeastRestoreBytes = std::size_t{4} << 20;
+
 std::int64_t steady_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -59,7 +62,6 @@ rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cac
 
 rocksdb::Options options_of(const DiskConfig& config, const std::shared_ptr<rocksdb::Cache>& cache,
                             const std::shared_ptr<Failures>& failures) {
-  constexpr int kWriteBuffers = 4;
   rocksdb::Options options;
   options.create_if_missing = true;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(cache)));
@@ -144,6 +146,11 @@ void Database::Rocks::flush_when_due() {
   options.wait = false;
   options.allow_write_stall = true;
   if (const rocksdb::Status status = db->Flush(options); !status.ok()) failures->add("flushing", status);
+}
+
+std::size_t Database::Rocks::restore_bytes() const {
+  const std::size_t sharing = std::max<std::size_t>(restoring.load(std::memory_order_relaxed), 1);
+  return std::max(config.write_buffer_bytes / kWriteBuffers / sharing, kLeastRestoreBytes);
 }
 
 std::uint32_t Database::Rocks::claim(std::string_view store, std::int32_t partition) {

@@ -12,8 +12,9 @@
 //            memtable as a whole and memtables become part of the database in the order in which they were filled (one column
 //            family). What is lost is read again from the changelog. So nothing may ever be deleted past that order: no
 //            DeleteFilesInRange.
-// Remembers: block_cache_bytes + write_buffer_bytes in memory, and what RocksDB takes for open_files files. On disk about 1.1 to
-//            1.5 times what the entries take compressed, twice that during a compaction of everything.
+// Remembers: block_cache_bytes + write_buffer_bytes in memory, a quarter of the latter more while partitions are restored (or 4 MiB
+//            for each of them, where that is more), and what RocksDB takes for open_files files. On disk about 1.1 to 1.5 times
+//            what the entries take compressed, twice that during a compaction of everything.
 // Cost:      see tests/bench/bench_disk_store.cc.
 // Fails:     open() in words that help. What belongs to another application or to other topics, is damaged or half written is set
 //            aside and said in `notices`: the state is restored from the changelog. What a newer release wrote is refused, because
@@ -40,7 +41,7 @@ struct DiskConfig {
   /// Memory for what was read: blocks, filters and indexes. More makes cold entries cheaper.
   std::size_t block_cache_bytes = std::size_t{512} << 20;
   /// Memory for what was written and is not on disk yet, in four equal parts. More means fewer writes, and more to be read again
-  /// from the changelog after a crash.
+  /// from the changelog after a crash, and a faster restore: see Remembers.
   std::size_t write_buffer_bytes = std::size_t{256} << 20;
   /// Threads that write and compact. Two keep up with two busy cores.
   int background_threads = 2;

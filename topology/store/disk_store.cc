@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -57,6 +58,14 @@ std::size_t part_of(const Hash128& key) { return key.high >> 58; }
 
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
+
+/// What is restored is written in batches of about so much: each stays in the processor's cache until it is in the memtable, and a
+/// memtable that is full goes to disk while the next one is filled.
+constexpr std::size_t kRestoreBatchBytes = std::size_t{1} << 20;
+
+/// Where so many entries are restored at once, one in kCountedOneIn is looked up to be counted.
+constexpr std::size_t kCountedAll = 8192;
+constexpr std::size_t kCountedOneIn = 8;
 
 /// A batch this large gives its memory back.
 constexpr std::size_t kBatchBytesKept = std::size_t{16} << 20;
@@ -119,7 +128,7 @@ struct DiskStore::Disk {
   rocksdb::WriteOptions without_log;
   std::array<char, kKeyBytes> key;
   rocksdb::WriteBatch batch;
-  std::vector<Entry> sorted;         ///< what is being written
+  std::vector<Entry> entries;        ///< what is being written
   rocksdb::PinnableSlice value;      ///< what get found
   rocksdb::PinnableSlice old_value;  ///< what count found
 };
@@ -129,7 +138,7 @@ DiskStore::DiskStore(Database& database, std::string_view store, std::int32_t pa
   load();
 }
 
-DiskStore::~DiskStore() = default;
+DiskStore::~DiskStore() { forget_restored(); }
 
 std::string DiskStore::encode(const Stored& stored) {
   std::string bytes;
@@ -182,7 +191,7 @@ bool DiskStore::healthy() {
 
 std::string_view DiskStore::get(const Hash128& key) {
   if (const auto changed = overlay_.find(key)) return *changed;
-  if (const auto restored = restored_.find(key)) return *restored;
+  write_restored(stored_.progress);
   disk_->value.Reset();
   const rocksdb::Status status =
       disk_->rocks.db->Get(disk_->anywhere, disk_->rocks.db->DefaultColumnFamily(), disk_->key_for(key), &disk_->value);
@@ -200,7 +209,6 @@ std::optional<std::size_t> DiskStore::bytes_in_memory(const Hash128& key) {
 }
 
 void DiskStore::count(const Hash128& key, std::string_view value, std::optional<std::size_t> old_bytes, Stored& stored) {
-  if (!old_bytes) old_bytes = bytes_in_memory(key);
   Count& part = stored.counts[part_of(key)];
   if (old_bytes != std::size_t{0} && part.entries > 0) {
     // Not in memory: taken for as large as the new value or, where that is none, as the average.
@@ -225,64 +233,91 @@ std::uint64_t DiskStore::byte_count() const {
   return bytes;
 }
 
-bool DiskStore::write(const Overlay& entries, const StoreProgress& progress) {
-  if (!healthy()) return false;
+void DiskStore::write(const StoreProgress& progress, std::size_t batch_bytes, std::size_t counted_one_in) {
+  if (!healthy()) return;
   Stored stored = stored_;
-  stored.progress = progress;
   stored.next_part = static_cast<std::uint8_t>(next_part_);
   rocksdb::WriteBatch& batch = disk_->batch;
+  const auto write_batch = [&] {
+    rocksdb::Status status = batch.Put(disk_->progress_key, encode(stored));
+    if (status.ok()) status = disk_->rocks.db->Write(disk_->without_log, &batch);
+    if (batch.GetDataSize() > kBatchBytesKept) batch = rocksdb::WriteBatch();
+    batch.Clear();
+    return status;
+  };
   batch.Clear();
   rocksdb::Status status;
-  // In the order of the keys: a memtable finds the place of the next one from the last, which takes a third off a batch.
-  auto& sorted = disk_->sorted;
-  sorted.clear();
-  entries.for_each_with_old_bytes([&](const Hash128& key, std::string_view value, std::optional<std::size_t> old_bytes) {
-    sorted.push_back({key, value, old_bytes});
-  });
-  std::sort(sorted.begin(), sorted.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
-  for (const auto& [key, value, old_bytes] : sorted) {
-    count(key, value, old_bytes, stored);
+  std::optional<std::size_t> looked_up;
+  for (std::size_t i = 0; i < disk_->entries.size() && status.ok(); ++i) {
+    const auto& [key, value, old_bytes] = disk_->entries[i];
+    // Keys are hashes: what holds for one says as much about those that follow it as about any other.
+    if (!old_bytes && i % counted_one_in == 0) looked_up = bytes_in_memory(key);
+    count(key, value, old_bytes ? old_bytes : looked_up, stored);
     const rocksdb::Slice at = disk_->key_for(key);
-    const rocksdb::Status added = value.empty() ? batch.Delete(at) : batch.Put(at, slice(value));
-    if (!added.ok()) status = added;
+    status = value.empty() ? batch.Delete(at) : batch.Put(at, slice(value));
+    if (status.ok() && batch.GetDataSize() >= batch_bytes) status = write_batch();
   }
-  if (status.ok()) status = batch.Put(disk_->progress_key, encode(stored));
-  if (status.ok()) status = disk_->rocks.db->Write(disk_->without_log, &batch);
-  if (batch.GetDataSize() > kBatchBytesKept) batch = rocksdb::WriteBatch();
+  stored.progress = progress;
+  if (status.ok()) status = write_batch();
   if (!status.ok()) {
     failure_ = disk_->rocks.failures->add("writing", status);
-    return false;
+    return;
   }
   stored_ = stored;
   disk_->rocks.flush_when_due();
-  return true;
+}
+
+void DiskStore::write_changed(const StoreProgress& progress) {
+  auto& entries = disk_->entries;
+  entries.clear();
+  overlay_.for_each_with_old_bytes([&](const Hash128& key, std::string_view value, std::optional<std::size_t> old_bytes) {
+    entries.push_back({key, value, old_bytes});
+  });
+  // In the order of the keys: a memtable finds the place of the next one from the last, which takes a third off a batch.
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  write(progress, std::numeric_limits<std::size_t>::max(), 1);
+  overlay_.clear();
+}
+
+void DiskStore::write_restored(const StoreProgress& progress) {
+  if (restored_.empty()) return;
+  auto& entries = disk_->entries;
+  entries.clear();
+  restored_.for_each([&](const Hash128& key, std::string_view value) { entries.push_back({key, value, std::nullopt}); });
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  const auto older = std::unique(entries.rbegin(), entries.rend(), [](const Entry& a, const Entry& b) { return a.key == b.key; });
+  entries.erase(entries.begin(), older.base());  // from behind, so that the last value of a key is what stays
+  write(progress, kRestoreBatchBytes, entries.size() < kCountedAll ? 1 : kCountedOneIn);
+  entries = {};
+  forget_restored();
+}
+
+void DiskStore::forget_restored() {
+  if (restored_.empty()) return;
+  restored_.clear();
+  --disk_->rocks.restoring;
 }
 
 void DiskStore::commit(const StoreProgress& progress) {
-  if (!restored_.empty() && !overlay_.empty()) {  // one after the other: counting looks each key up as the database has it
-    write(restored_, stored_.progress);
-    restored_.clear();
+  if (overlay_.empty() && !restored_.empty()) {
+    write_restored(progress);
+  } else {
+    write_restored(stored_.progress);  // one after the other: counting looks keys up as the database has them
+    write_changed(progress);
   }
-  write(restored_.empty() ? overlay_ : restored_, progress);
-  restored_.clear();
-  overlay_.clear();
+  restored_ = {};  // gives its memory back: most that is restored is followed by transactions
 }
 
 void DiskStore::restore(const Hash128& key, std::string_view value) {
   check(overlay_.empty(), "nothing is restored within a transaction");
-  if (value.empty()) {
-    restored_.erase(key);
-  } else {
-    restored_.put(key, value);
-  }
-  if (restored_.value_bytes() + restored_.size() * kKeyBytes < kRestoreBytes) return;
-  write(restored_, stored_.progress);
-  restored_.clear();
+  if (restored_.empty()) ++disk_->rocks.restoring;
+  restored_.add(key, value);
+  if (restored_.bytes() >= disk_->rocks.restore_bytes()) write_restored(stored_.progress);
 }
 
 void DiskStore::wipe() {
   overlay_.clear();
-  restored_.clear();
+  forget_restored();
   disk_->value.Reset();
   if (!healthy()) return;
   rocksdb::WriteBatch batch;
@@ -298,17 +333,18 @@ void DiskStore::wipe() {
 }
 
 std::size_t DiskStore::expire(absl::FunctionRef<EventTime(std::string_view)> last_event, EventTime before, int parts) {
+  write_restored(stored_.progress);
   std::size_t erased = 0;
   for (int part = 0; part < std::min(parts, kExpiryParts); ++part) {
     Count counted;
-    const rocksdb::Status status = disk_->scan(
-        disk_->part_begin(next_part_), disk_->part_begin(next_part_ + 1), [&](const Hash128& key, std::string_view value) {
-          ++counted.entries;
-          counted.value_bytes += value.size();
-          if (!(last_event(value) < before) || overlay_.contains(key) || restored_.contains(key)) return;
-          overlay_.erase(key);
-          ++erased;
-        });
+    const rocksdb::Status status = disk_->scan(disk_->part_begin(next_part_), disk_->part_begin(next_part_ + 1),
+                                               [&](const Hash128& key, std::string_view value) {
+                                                 ++counted.entries;
+                                                 counted.value_bytes += value.size();
+                                                 if (!(last_event(value) < before) || overlay_.contains(key)) return;
+                                                 overlay_.erase(key);
+                                                 ++erased;
+                                               });
     if (status.ok()) {
       stored_.counts[static_cast<std::size_t>(next_part_)] = counted;
     } else if (failure_.empty()) {

@@ -1,4 +1,5 @@
-// What a Database is made of, for database.cc and disk_store.cc alone: RocksDB's types stay behind this header.
+// What a Database is made of, for database.cc and disk_store.cc and what tests and measures them: RocksDB's types stay behind this
+// header.
 //
 // Thread:    any for Failures and Rocks; each says what guards it.
 #pragma once
@@ -55,6 +56,9 @@ struct Database::Rocks {
   rocksdb::Status open();
   /// Starts a flush where the last is flush_interval_ms ago. Does not wait.
   void flush_when_due();
+  /// So much of what a partition restores may come together before it is written: all that restore share what a memtable holds,
+  /// because a memtable that is filled in the order of the keys is hardly searched. Four MiB at least.
+  std::size_t restore_bytes() const;
 
   /// A partition of a store is open once. The store's number in the keys.
   std::uint32_t claim(std::string_view store, std::int32_t partition);
@@ -67,6 +71,7 @@ struct Database::Rocks {
   std::shared_ptr<rocksdb::Cache> cache;
   std::unique_ptr<rocksdb::DB> db;
   std::atomic<std::int64_t> next_flush_ms = 0;  ///< of the steady clock
+  std::atomic<std::size_t> restoring = 0;       ///< partitions with something restored that is not written
 
   std::mutex mutex;
   std::map<std::uint32_t, std::string> names;                   ///< of stores by number; guarded by mutex
