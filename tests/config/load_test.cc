@@ -1,3 +1,4 @@
+// What is loaded from files, environment and flags, and what is said of mistakes. Long because every mistake has its row.
 #include "config/load.h"
 
 #include <gmock/gmock.h>

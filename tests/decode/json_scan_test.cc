@@ -1,3 +1,4 @@
+// What the JSON scan reads, refuses and leaves for intake. Long because every mistake has its row.
 #include "processors/decode/json_scan.h"
 
 #include <gtest/gtest.h>
