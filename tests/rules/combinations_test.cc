@@ -251,28 +251,28 @@ std::vector<std::string> problems_in(const std::string& text) {
   return lines;
 }
 
-constexpr const char* kGood = "combinations: {x: {number: 9, weight: 1, sentence: did it, when: gift > 0}}";
+constexpr const char* kGood = "combinations: {x: {number: 16, weight: 1, sentence: did it, when: gift > 0}}";
 
 TEST(CombinationsOfARuleSet, AreToldWrongWhereTheMistakeStands) {
   EXPECT_THAT(problems_in(kGood), IsEmpty());
   EXPECT_THAT(
-      problems_in("combinations:\n  x:\n    {number: 9, weight: 1, sentence: did it, when: gift > 0 && thraet > 0}"),
-      ElementsAre("FILE:3:64: rules.combinations.x.when: `thraet` is neither a feature nor a signal; did you mean `threat`?"));
-  EXPECT_THAT(problems_in("combinations:\n  x:\n    number: 9\n    weight: 1\n    sentence: did it\n    when: >-\n      gift > 0\n "
+      problems_in("combinations:\n  x:\n    {number: 16, weight: 1, sentence: did it, when: gift > 0 && thraet > 0}"),
+      ElementsAre("FILE:3:65: rules.combinations.x.when: `thraet` is neither a feature nor a signal; did you mean `threat`?"));
+  EXPECT_THAT(problems_in("combinations:\n  x:\n    number: 16\n    weight: 1\n    sentence: did it\n    when: >-\n      gift > 0\n "
                           "     && thraet > 0\n"),
               ElementsAre(HasSubstr("FILE:8:10: rules.combinations.x.when: `thraet`")));
   EXPECT_THAT(
       problems_in(
-          "combinations:\n  x:\n    number: 9\n    weight: 1\n    sentence: did it\n    when: \"gift > 0 &&\n      thraet > 0\"\n"),
+          "combinations:\n  x:\n    number: 16\n    weight: 1\n    sentence: did it\n    when: \"gift > 0 &&\n      thraet > 0\"\n"),
       ElementsAre(HasSubstr("FILE:7:7: rules.combinations.x.when: `thraet`")));
   EXPECT_THAT(problems_in("combinations:\n  x: {weight: 1, sentence: did it}"),
               ElementsAre(HasSubstr("FILE:2:3: rules.combinations.x.number: is missing"),
                           HasSubstr("FILE:2:3: rules.combinations.x.when: is missing")));
-  EXPECT_THAT(problems_in("combinations:\n  x: {number: 9, sentence: did it, when: gift > 0}"),
+  EXPECT_THAT(problems_in("combinations:\n  x: {number: 16, sentence: did it, when: gift > 0}"),
               ElementsAre(HasSubstr("it would decide nothing")));
   EXPECT_THAT(problems_in("combinations:\n  x: {number: 1, weight: 1, sentence: did it, when: gift > 0}"),
               ElementsAre(HasSubstr("rules.combinations.x.number: is that of `private_gifts_of_a_stranger` too")));
-  EXPECT_THAT(problems_in("combinations:\n  threat: {number: 9, weight: 1, sentence: did it, when: gift > 0}"),
+  EXPECT_THAT(problems_in("combinations:\n  threat: {number: 16, weight: 1, sentence: did it, when: gift > 0}"),
               ElementsAre(HasSubstr("is the name of a signal or feature")));
   EXPECT_THAT(problems_in("combinations:\n  x: {number: 17, weight: 1, sentence: Did it., when: gift > 0}"),
               testing::Contains(HasSubstr("must go on after \"the account\"")));

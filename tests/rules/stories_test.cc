@@ -148,7 +148,7 @@ TEST(Stories, SeeWhatACombinationOfTheRulesDoes) {
   config::Problems problems;
   const std::vector<Story> stories = stories_in(text, problems);
   ASSERT_EQ(stories.size(), 1U);
-  const std::string rules = "combinations: {calls: {number: 7, at_least: REVIEW, sentence: called twice, when: call_count >= 2}}";
+  const std::string rules = "combinations: {calls: {number: 16, at_least: REVIEW, sentence: called twice, when: call_count >= 2}}";
   EXPECT_THAT(lines_of(StoryRunner(settings_with(rules)).run(stories[0])), IsEmpty());
   EXPECT_EQ(StoryRunner(settings_with()).run(stories[0]).size(), 1U);
 }
