@@ -53,8 +53,9 @@ char32_t semi_voiced(char32_t kana) { return kana >= 0x306f && kana <= 0x307d &&
 /// One pass over one text.
 class Pass {
  public:
-  Pass(const FoldTable& table, std::string_view text, char* folded, Token* tokens)
+  Pass(const FoldTable& table, std::string_view text, Digits digits, char* folded, Token* tokens)
       : table_(table),
+        digits_are_letters_(digits == Digits::kAsLetters),
         source_(text.data()),
         at_(source_),
         end_(source_ + text.size()),
@@ -224,7 +225,7 @@ class Pass {
       previous_character_ = 0;
       return;
     }
-    if (traits_.need_rewriting()) out_ = rewrite_word(table_, word_, out_, traits_);
+    if (traits_.digit || traits_.need_rewriting()) read_digits();
     const bool single = is_single_letter({word_, static_cast<std::size_t>(out_ - word_)});
     spelling_ = single ? spelling_ + 1 : 0;
     longest_spelling_ = std::max(longest_spelling_, spelling_);
@@ -232,6 +233,15 @@ class Pass {
     push_token(position(word_source_), position(std::max(at_, word_source_ + 1)));
     last_ = 0;
     traits_ = {};
+  }
+
+  void read_digits() {
+    result_.words_in_digits += traits_.latin && traits_.digit ? 1 : 0;
+    if (digits_are_letters_) {
+      traits_.one_is_i = true;
+      traits_.latin |= may_be_letters({word_, static_cast<std::size_t>(out_ - word_)});
+    }
+    if (traits_.need_rewriting()) out_ = rewrite_word(table_, word_, out_, traits_);
   }
 
   void push_token(std::uint16_t source_begin, std::uint16_t source_end) {
@@ -243,6 +253,7 @@ class Pass {
   }
 
   const FoldTable& table_;
+  const bool digits_are_letters_;
   const char* source_;
   const char* at_;
   const char* end_;
@@ -296,9 +307,9 @@ Folder::Folder(const FoldTable& table)
       folded_(std::make_unique<char[]>(kMaxGrowth * kMaxTextBytes + 16)),
       tokens_(std::make_unique<Token[]>(kMaxTokens)) {}
 
-Folded Folder::fold(std::string_view text) {
+Folded Folder::fold(std::string_view text, Digits digits) {
   check(text.size() <= kMaxTextBytes, "text is cut before it is folded");
-  return Pass(table_, text, folded_.get(), tokens_.get()).run();
+  return Pass(table_, text, digits, folded_.get(), tokens_.get()).run();
 }
 
 }  // namespace pairwatch::text_signals

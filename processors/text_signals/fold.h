@@ -6,6 +6,9 @@
 // out words joined (s c h o o l). Characters of Han, Kana and Hangul mean something when doubled, so only three of them or more are
 // collapsed. A list's words pass through the same fold, so nothing need be written twice.
 //
+// What digits stand for is not always clear: 70 is a number or "to", 1 beside a vowel an l (schoo1) or an i (fr13nds). Digits says
+// which reading it is; text_signals.cc takes both where somebody writes so.
+//
 // Spelt out means three single letters or more in a row. A leading "u" or "r u" stays apart, and so do runs made only of letters
 // that people write for words (r u a). Where some gaps are wider than others, the wide ones part words, and blanks where signs
 // stand elsewhere; where one of those words is spelt out so, short ones and words with an apostrophe are too (d o n't   t e l l   m e).
@@ -30,11 +33,18 @@ struct Token {
   std::uint16_t source_end = 0;
 };
 
+/// How digits are read where they stand for letters. What one reading misses the other may see: fr13nd5 is friends, schoo1 school.
+enum class Digits : std::uint8_t {
+  kBesideLetters,  ///< in words that hold letters; 1 is l beside a vowel, else i
+  kAsLetters,      ///< short words of digits alone as well (70 y0u); 1 is always i
+};
+
 /// Views live until the next fold.
 struct Folded {
   std::string_view text;  ///< the tokens, one space between
   std::span<const Token> tokens;
-  std::uint32_t most_digits = 0;  ///< of the text as it came, in a row but for what is no letter
+  std::uint32_t most_digits = 0;   ///< of the text as it came, in a row but for what is no letter
+  std::uint32_t words_in_digits = 0;  ///< that hold letters and digits
   bool has_at_sign = false;
   bool has_slash = false;
 };
@@ -54,7 +64,7 @@ class Folder {
   explicit Folder(const FoldTable& table);
 
   /// `text` is UTF-8 of at most kMaxTextBytes.
-  Folded fold(std::string_view text);
+  Folded fold(std::string_view text, Digits digits = Digits::kBesideLetters);
 
  private:
   /// What one byte can become at most: a squared katakana word (3 bytes) becomes 6 characters of 3 bytes and a space each.

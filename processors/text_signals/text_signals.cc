@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <set>
 #include <span>
 #include <utility>
 
@@ -35,7 +36,9 @@ class Reader final : public TextReader {
     if (folded.text.empty()) return findings;
     findings.fingerprint = fingerprint(folded.text);
     const Contacts contacts = scanner_.scan(readable, folded);
+    const bool in_digits = is_written_in_digits(folded);
     findings.signals = matcher_.match(folded, handles_of(contacts), lexicon_->languages_for(language));
+    if (in_digits) findings.signals |= matcher_.match(with_digits_as_letters(readable), {}, lexicon_->languages_for(language));
     if (contacts.found) findings.signals |= signal_bit(Signal::kContactExchange);
     findings.handles = contacts.names;
     findings.handle_count = contacts.handle_count;
@@ -46,11 +49,23 @@ class Reader final : public TextReader {
     const std::string_view readable = cut_at_code_point(text, kMaxTextBytes);
     const Folded folded = folder_.fold(readable);
     const Contacts contacts = scanner_.scan(readable, folded);
-    const auto rows = matcher_.matching_rows(folded, handles_of(contacts), lexicon_->languages_for(language));
+    const bool in_digits = is_written_in_digits(folded);
+    std::set<std::size_t> rows;
+    for (const auto row : matcher_.matching_rows(folded, handles_of(contacts), lexicon_->languages_for(language))) rows.insert(row);
+    if (in_digits) {
+      const Folded again = with_digits_as_letters(readable);
+      for (const auto row : matcher_.matching_rows(again, {}, lexicon_->languages_for(language))) rows.insert(row);
+    }
     return {rows.begin(), rows.end()};
   }
 
  private:
+  /// One word may be a name, a rank or a time (gr8, 1v1, 10am); two are how somebody writes.
+  static bool is_written_in_digits(const Folded& folded) { return folded.words_in_digits >= 2; }
+
+  /// The views of the first reading are gone with it.
+  Folded with_digits_as_letters(std::string_view text) { return folder_.fold(text, Digits::kAsLetters); }
+
   std::uint64_t fingerprint(std::string_view folded) const {
     const std::uint64_t hash = XXH3_64bits_withSeed(folded.data(), folded.size(), fingerprint_seed_);
     return hash == 0 ? 1 : hash;

@@ -4,6 +4,8 @@
 //   out        TextFindings, nothing of the text itself but views of the handles in it
 //   signals    from the lexicon's rows (config.h) and, for contact_exchange, from phone numbers, mail addresses, invite links and
 //              bare handles (contacts.h), which are read before digits are folded to letters
+//   digits     where two words or more hold digits for letters (c4n 1 73xt y0u), the text is read a second time with all of them as
+//              letters, and what either reading shows counts
 //   language   the first subtag chooses the rows of that language and those of any; empty or not in the lexicon: those of the
 //              language that the words are of, where at least two of them are in the lexicon for one language alone and twice as
 //              many as for any other, else all rows. Where such words belie a declared language, the rows of both

@@ -56,7 +56,9 @@ char* rewrite_word(const FoldTable& table, char* begin, char* end, WordTraits tr
     }
     if (one_waits) writer.write(is_vowel(letter) ? 'l' : 'i');
     one_waits = false;
-    if (letter != '1' || !traits.latin) {
+    if (letter == '1' && traits.latin && traits.one_is_i) {
+      writer.write('i');
+    } else if (letter != '1' || !traits.latin) {
       writer.write(letter);
     } else if (is_vowel(writer.last())) {
       writer.write('l');
@@ -66,6 +68,11 @@ char* rewrite_word(const FoldTable& table, char* begin, char* end, WordTraits tr
   }
   if (one_waits) writer.write('i');
   return writer.end();
+}
+
+bool may_be_letters(std::string_view word) {
+  constexpr std::size_t kMostDigits = 3;
+  return word.size() <= kMostDigits && word.find_first_not_of("013457") == std::string_view::npos;
 }
 
 }  // namespace pairwatch::text_signals

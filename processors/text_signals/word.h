@@ -14,7 +14,8 @@ struct WordTraits {
   bool latin = false;  ///< a Latin letter
   bool look = false;   ///< a letter of another script that looks Latin
   bool digit = false;
-  bool sign = false;  ///< @ or $ for a letter
+  bool sign = false;       ///< @ or $ for a letter
+  bool one_is_i = false;   ///< wherever it stands, else l beside a vowel
 
   bool need_rewriting() const { return sign || (latin && (digit || look)); }
 };
@@ -22,6 +23,9 @@ struct WordTraits {
 /// Reads digits and signs as letters (where there are Latin letters too), looks as Latin (where scripts mix), and collapses what is
 /// then equal. In place; returns the new end, never beyond the old one.
 char* rewrite_word(const FoldTable& table, char* begin, char* end, WordTraits traits);
+
+/// Whether a folded word is up to three digits, each written for a letter: 70, 15, 1, but not 13 of 2013.
+bool may_be_letters(std::string_view word);
 
 /// Whether a folded word is one letter (not a digit).
 inline bool is_single_letter(std::string_view word) {

@@ -94,6 +94,19 @@ INSTANTIATE_TEST_SUITE_P(
         FoldCase{"ArabicStretch", "مـــرحبا", "مرحبا"}),
     [](const testing::TestParamInfo<FoldCase>& tested) { return tested.param.name; });
 
+TEST(Fold, ReadsDigitsAsLettersWhereItIsToldTo) {
+  Folder folder(fold_table());
+  const auto as_letters = [&](std::string_view text) { return std::string(folder.fold(text, Digits::kAsLetters).text); };
+  EXPECT_EQ(as_letters("1 w4n7 70 see y0ur fr13nds"), "i want to se your friends");
+  EXPECT_EQ(as_letters("c'357 700 1"), "cest to i");
+  EXPECT_EQ(as_letters("1n 2013, 19 0f 5555 gr8"), "in 2013 19 of 5555 gr8") << "what is no word of letters stays a number";
+  EXPECT_EQ(as_letters("шк0ла"), "шк0ла");
+  EXPECT_EQ(fold("1 w4n7 70 see y0ur fr13nds"), "1 want 70 se your frlends");
+  const auto words_in_digits = [&](std::string_view text) { return folder.fold(text).words_in_digits; };
+  EXPECT_EQ(words_in_digits("i am 13, 70 of us"), 0u);
+  EXPECT_EQ(words_in_digits("c4n 1 73xt you"), 2u);
+}
+
 TEST(Fold, LeavesNoCodePointHalfDone) {
   for (char32_t c = 1; c < 0x30000; ++c) {
     if (!is_assigned(c)) continue;
@@ -197,10 +210,12 @@ TEST(Fold, StaysWithinItsBuffersWhateverTheText) {
   for (const std::string& piece : pieces) {
     std::string text;
     while (text.size() + piece.size() <= kMaxTextBytes) text += piece;
-    const Folded folded = folder.fold(text);
-    EXPECT_TRUE(is_valid_utf8(folded.text)) << piece;
-    if (!folded.tokens.empty()) {
-      EXPECT_EQ(folded.tokens.back().end, folded.text.size()) << piece;
+    for (const Digits digits : {Digits::kBesideLetters, Digits::kAsLetters}) {
+      const Folded folded = folder.fold(text, digits);
+      EXPECT_TRUE(is_valid_utf8(folded.text)) << piece;
+      if (!folded.tokens.empty()) {
+        EXPECT_EQ(folded.tokens.back().end, folded.text.size()) << piece;
+      }
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,7 +32,21 @@ class Oracle {
 
   /// As text_signals::matching_rows, of rows of any language. Handles are not known here.
   std::vector<std::size_t> matching_rows(std::string_view text) {
-    const std::string spaced = " " + folded(text) + " ";
+    const Folded once = folder_.fold(text);
+    const bool in_digits = once.words_in_digits >= 2;
+    std::vector<std::size_t> rows = rows_in(once.text);
+    if (!in_digits) return rows;
+    const std::vector<std::size_t> again = rows_in(folder_.fold(text, Digits::kAsLetters).text);
+    std::vector<std::size_t> either;
+    std::set_union(rows.begin(), rows.end(), again.begin(), again.end(), std::back_inserter(either));
+    return either;
+  }
+
+  const std::string& pattern(std::size_t row) const { return rows_[row].row->pattern(); }
+
+ private:
+  std::vector<std::size_t> rows_in(std::string_view folded_text) const {
+    const std::string spaced = " " + std::string(folded_text) + " ";
     std::vector<std::size_t> rows;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const auto holds = [&spaced](const std::unique_ptr<RE2>& regex) { return RE2::PartialMatch(spaced, *regex); };
@@ -40,9 +55,6 @@ class Oracle {
     return rows;
   }
 
-  const std::string& pattern(std::size_t row) const { return rows_[row].row->pattern(); }
-
- private:
   struct Expressions {
     std::unique_ptr<RE2> row;
     std::vector<std::unique_ptr<RE2>> guards;

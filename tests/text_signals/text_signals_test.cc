@@ -47,6 +47,14 @@ TEST_F(TextSignals, SeesThroughEvasion) {
   }
 }
 
+TEST_F(TextSignals, ReadsDigitsBothWaysWhereSomebodyWritesSo) {
+  const auto reader = make_text_reader(compile(config::load_lexicons(config::embedded_files("config/lexicons/")).lexicon), kSeed);
+  const auto has = [&](const char* text, Signal signal) { return (reader->read(text, "").signals & signal_bit(signal)) != 0; };
+  EXPECT_TRUE(has("d0nt te1l y0ur p4r3nts 4b0u7 7h15", Signal::kSecrecyRequest)) << "1 for l";
+  EXPECT_TRUE(has("d0nt t3ll y0ur fr13nds 4b0u7 17", Signal::kSecrecyRequest)) << "1 for i, and a word of digits";
+  EXPECT_FALSE(has("we were 17 and 15 and lost 1 70", Signal::kSecrecyRequest));
+}
+
 TEST_F(TextSignals, DoesNotGlueOrdinaryWords) {
   for (const char* text : {"whichschool", "schoolwhich", "which scho ol", "which s cho ol", "wh ich school"}) {
     EXPECT_FALSE(probes(text)) << text;
