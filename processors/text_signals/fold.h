@@ -11,7 +11,8 @@
 //
 // Spelt out means three single letters or more in a row. A leading "u" or "r u" stays apart, and so do runs made only of letters
 // that people write for words (r u a). Where some gaps are wider than others, the wide ones part words, and blanks where signs
-// stand elsewhere; where one of those words is spelt out so, short ones and words with an apostrophe are too (d o n't   t e l l   m e).
+// stand elsewhere; where one of those words is spelt out so, short ones and words with an apostrophe are too
+// (d o n't   t e l l   m e).
 #pragma once
 
 #include <cstddef>
