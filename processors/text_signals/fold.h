@@ -44,7 +44,7 @@ enum class Digits : std::uint8_t {
 struct Folded {
   std::string_view text;  ///< the tokens, one space between
   std::span<const Token> tokens;
-  std::uint32_t most_digits = 0;   ///< of the text as it came, in a row but for what is no letter
+  std::uint32_t most_digits = 0;      ///< of the text as it came, in a row but for what is no letter
   std::uint32_t words_in_digits = 0;  ///< that hold letters and digits
   bool has_at_sign = false;
   bool has_slash = false;

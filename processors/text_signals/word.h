@@ -14,8 +14,8 @@ struct WordTraits {
   bool latin = false;  ///< a Latin letter
   bool look = false;   ///< a letter of another script that looks Latin
   bool digit = false;
-  bool sign = false;       ///< @ or $ for a letter
-  bool one_is_i = false;   ///< wherever it stands, else l beside a vowel
+  bool sign = false;      ///< @ or $ for a letter
+  bool one_is_i = false;  ///< wherever it stands, else l beside a vowel
 
   bool need_rewriting() const { return sign || (latin && (digit || look)); }
 };

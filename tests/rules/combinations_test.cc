@@ -258,13 +258,13 @@ TEST(CombinationsOfARuleSet, AreToldWrongWhereTheMistakeStands) {
   EXPECT_THAT(
       problems_in("combinations:\n  x:\n    {number: 16, weight: 1, sentence: did it, when: gift > 0 && thraet > 0}"),
       ElementsAre("FILE:3:65: rules.combinations.x.when: `thraet` is neither a feature nor a signal; did you mean `threat`?"));
-  EXPECT_THAT(problems_in("combinations:\n  x:\n    number: 16\n    weight: 1\n    sentence: did it\n    when: >-\n      gift > 0\n "
-                          "     && thraet > 0\n"),
-              ElementsAre(HasSubstr("FILE:8:10: rules.combinations.x.when: `thraet`")));
   EXPECT_THAT(
-      problems_in(
-          "combinations:\n  x:\n    number: 16\n    weight: 1\n    sentence: did it\n    when: \"gift > 0 &&\n      thraet > 0\"\n"),
-      ElementsAre(HasSubstr("FILE:7:7: rules.combinations.x.when: `thraet`")));
+      problems_in("combinations:\n  x:\n    number: 16\n    weight: 1\n    sentence: did it\n    when: >-\n      gift > 0\n "
+                  "     && thraet > 0\n"),
+      ElementsAre(HasSubstr("FILE:8:10: rules.combinations.x.when: `thraet`")));
+  EXPECT_THAT(problems_in("combinations:\n  x:\n    number: 16\n    weight: 1\n    sentence: did it\n    when: \"gift > 0 &&\n     "
+                          " thraet > 0\"\n"),
+              ElementsAre(HasSubstr("FILE:7:7: rules.combinations.x.when: `thraet`")));
   EXPECT_THAT(problems_in("combinations:\n  x: {weight: 1, sentence: did it}"),
               ElementsAre(HasSubstr("FILE:2:3: rules.combinations.x.number: is missing"),
                           HasSubstr("FILE:2:3: rules.combinations.x.when: is missing")));
