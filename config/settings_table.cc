@@ -16,8 +16,11 @@ constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::int64_t kGiB = 1 << 30;
 
 constexpr Choice<Cleanup> kCleanups[] = {{"delete", Cleanup::kDelete}, {"compact", Cleanup::kCompact}};
-constexpr Choice<decode::Encoding> kInputEncodings[] = {
-    {"auto", decode::Encoding::kAuto}, {"protobuf", decode::Encoding::kProtobuf}, {"json", decode::Encoding::kJson}};
+constexpr Choice<decode::Encoding> kInputEncodings[] = {{"auto", decode::Encoding::kAuto},
+                                                        {"protobuf", decode::Encoding::kProtobuf},
+                                                        {"json", decode::Encoding::kJson},
+                                                        {"confluent", decode::Encoding::kConfluent},
+                                                        {"cloudevents", decode::Encoding::kCloudEvents}};
 constexpr Choice<kafka::OutputEncoding> kOutputEncodings[] = {{"json", kafka::OutputEncoding::kJson},
                                                               {"protobuf", kafka::OutputEncoding::kProtobuf}};
 constexpr Choice<Language> kLanguages[] = {{"en", Language::kEnglish}, {"es", Language::kSpanish}};

@@ -8,9 +8,11 @@ namespace pairwatch::decode {
 
 /// How the records of a topic are written.
 enum class Encoding : std::uint8_t {
-  kAuto,      ///< recognised for each record by its content-type header, else its first bytes; never a guess
-  kProtobuf,  ///< the bytes of an InteractionEvent
-  kJson,      ///< its proto3 JSON
+  kAuto,         ///< recognised for each record by its content-type header, else its first bytes; never a guess
+  kProtobuf,     ///< the bytes of an InteractionEvent
+  kJson,         ///< its proto3 JSON
+  kConfluent,    ///< its bytes behind the frame of a Confluent schema registry
+  kCloudEvents,  ///< any of these as a CloudEvent: binary (`ce_` headers) or structured in JSON
 };
 
 struct DecodeConfig {

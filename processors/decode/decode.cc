@@ -19,11 +19,21 @@ class Decoder final : public EventDecoder {
     switch (envelope->format) {
       case Format::kProtobuf: return scan_wire(envelope->payload, view);
       case Format::kJson: return json_.scan(envelope->payload, view);
+      case Format::kCloudEvent: return decode_cloud_event(envelope->payload, view);
     }
     return {Reject::kUnrecognisedEncoding};
   }
 
  private:
+  DecodeResult decode_cloud_event(std::string_view value, EventView& view) {
+    CloudEventData data;
+    const DecodeResult result = json_.scan_cloud_event(value, view, data);
+    if (result.reject || !data.base64) return result;
+    const std::optional<Envelope> event = open_cloud_event_data(data.content_type, *data.base64);
+    if (!event) return {Reject::kUnrecognisedEncoding};
+    return event->format == Format::kJson ? json_.scan(event->payload, view) : scan_wire(event->payload, view);
+  }
+
   DecodeConfig config_;
   JsonScan json_;
 };

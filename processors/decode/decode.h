@@ -1,6 +1,7 @@
 // The room that reads what the platform sends: bytes of an InteractionEvent in, an EventView out.
 //
-//   in         one record of `platform.events`: protobuf or proto3 JSON, and its headers.
+//   in         one record of `platform.events`: protobuf or proto3 JSON, as it is, behind the frame of a schema registry, or in a
+//              CloudEvent (envelope.h); and its headers.
 //   out        every field of the event as views (processors/core/event_view.h), or the first thing wrong with its shape.
 //              Whether the values make sense (ids present, times in bounds, scores from 0 to 1) is for intake to judge.
 //   remembers  nothing between records. Keeps buffers for JSON, at most nine times DecodeConfig::max_record_bytes. Views live

@@ -25,14 +25,23 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
 }
 
+std::string_view without_parameters(std::string_view content_type) {
+  return trimmed(content_type.substr(0, content_type.find(';')));
+}
+
 /// The media type of a record without its parameters; empty where no header names one.
 std::string_view media_type_of(std::span<const Header> headers) {
   for (const Header& header : headers) {
-    if (equals_ignoring_case(header.name, "content-type")) return trimmed(header.value.substr(0, header.value.find(';')));
+    if (equals_ignoring_case(header.name, "content-type")) return without_parameters(header.value);
   }
   return {};
 }
 
+bool has_header(std::span<const Header> headers, std::string_view name) {
+  return std::ranges::any_of(headers, [name](const Header& header) { return equals_ignoring_case(header.name, name); });
+}
+
+constexpr std::string_view kStructuredType = "application/cloudevents+json";
 constexpr std::string_view kJsonTypes[] = {"application/json", "text/json", "application/x-ndjson"};
 constexpr std::string_view kProtobufTypes[] = {"application/protobuf", "application/x-protobuf", "application/vnd.google.protobuf"};
 
@@ -63,27 +72,56 @@ std::optional<Format> format_by_first_bytes(std::string_view value) {
   return std::nullopt;
 }
 
-std::optional<Format> recognise(std::string_view value, std::span<const Header> headers) {
-  const std::string_view type = media_type_of(headers);
-  if (!type.empty()) {
-    if (is_one_of(kJsonTypes, type)) return Format::kJson;
-    if (is_one_of(kProtobufTypes, type)) return Format::kProtobuf;
-    if (starts_ignoring_case(type, "application/cloudevents")) return std::nullopt;  // the event lies inside another object
-  }
+std::optional<Format> format_of(std::string_view value, std::string_view type) {
+  if (is_one_of(kJsonTypes, type)) return Format::kJson;
+  if (is_one_of(kProtobufTypes, type)) return Format::kProtobuf;
+  if (equals_ignoring_case(type, kStructuredType)) return Format::kCloudEvent;
+  if (starts_ignoring_case(type, "application/cloudevents")) return std::nullopt;  // a batch, or Avro
   return format_by_first_bytes(value);
+}
+
+bool is_framed(std::string_view value) { return value.starts_with('\0'); }
+
+std::optional<Envelope> behind_frame(std::string_view value) {
+  constexpr std::size_t kMessageAt = 5;  // behind the zero and the id
+  constexpr char kOneNumber = 2;         // zig-zag, as the number itself
+  constexpr char kEvent = 2 * kEventIndex;
+  if (!is_framed(value) || value.size() <= kMessageAt) return std::nullopt;
+  if (value[kMessageAt] == 0) return Envelope{Format::kProtobuf, value.substr(kMessageAt + 1)};
+  if (value[kMessageAt] != kOneNumber || value.size() == kMessageAt + 1) return std::nullopt;
+  if (const char message = value[kMessageAt + 1]; message != 0 && message != kEvent) return std::nullopt;
+  return Envelope{Format::kProtobuf, value.substr(kMessageAt + 2)};
+}
+
+std::optional<Envelope> recognise(std::string_view value, std::string_view type) {
+  if (is_framed(value)) return behind_frame(value);
+  const std::optional<Format> format = format_of(value, type);
+  if (!format) return std::nullopt;
+  return Envelope{*format, value};
 }
 
 }  // namespace
 
 std::optional<Envelope> open_envelope(Encoding encoding, std::string_view value, std::span<const Header> headers) {
-  std::optional<Format> format;
   switch (encoding) {
-    case Encoding::kAuto: format = recognise(value, headers); break;
-    case Encoding::kProtobuf: format = Format::kProtobuf; break;
-    case Encoding::kJson: format = Format::kJson; break;
+    case Encoding::kAuto: return recognise(value, media_type_of(headers));
+    case Encoding::kProtobuf: return Envelope{Format::kProtobuf, value};
+    case Encoding::kJson: return Envelope{Format::kJson, value};
+    case Encoding::kConfluent: return behind_frame(value);
+    case Encoding::kCloudEvents: {
+      const std::string_view type = media_type_of(headers);
+      const bool is_one = equals_ignoring_case(type, kStructuredType) || has_header(headers, "ce_specversion");
+      return is_one ? recognise(value, type) : std::nullopt;
+    }
   }
-  if (!format) return std::nullopt;
-  return Envelope{*format, value};
+  return std::nullopt;
 }
+
+std::optional<Envelope> open_cloud_event_data(std::string_view content_type, std::string_view data) {
+  const std::optional<Envelope> envelope = recognise(data, without_parameters(content_type));
+  return envelope && envelope->format == Format::kCloudEvent ? std::nullopt : envelope;
+}
+
+bool is_json_type(std::string_view content_type) { return is_one_of(kJsonTypes, without_parameters(content_type)); }
 
 }  // namespace pairwatch::decode

@@ -55,6 +55,8 @@ class JsonReader {
 
   /// Checks a value of no known name, and counts it.
   bool ignore(JsonValue value);
+  /// Checks a value that nobody reads.
+  bool walk(JsonValue value);
 
   /// Calls `member(name, value)` for each member, as long as it returns true.
   template <typename Member>
@@ -116,7 +118,6 @@ class JsonReader {
 
   bool quoted(JsonValue& value, std::string_view token, std::string_view& content);
   bool without_escapes(std::string_view& content);
-  bool walk(JsonValue value);
 
   char* scratch_;
   bool has_escapes_;

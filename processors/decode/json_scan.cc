@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 #include <vector>
 
+#include "processors/decode/envelope.h"
 #include "processors/decode/json_names.h"
 #include "processors/decode/json_reader.h"
 
@@ -39,6 +41,28 @@ class EventReader : private JsonReader {
     view.unknown_fields = unknown_fields_;
     view.misfit = misfit_;
     return read;
+  }
+
+  bool run_cloud_event(simdjson::ondemand::document& document, EventView& view, CloudEventData& data) {
+    std::string_view version;
+    bool has_data = false;
+    const bool read = root_object(document, [&](std::string_view name, JsonValue value) {
+      if (name == "data") {
+        if (is_null(value)) return true;
+        if (std::exchange(has_data, true)) return false;
+        return object(value, [&](std::string_view member, JsonValue inner) { return event(member, inner, view); });
+      }
+      if (name == "data_base64") return is_null(value) || (!data.base64 && bytes(value, data.base64.emplace()));
+      if (name == "datacontenttype") return text(value, data.content_type);
+      if (name == "specversion") return text(value, version);
+      return walk(value);
+    });
+    view.unknown_fields = unknown_fields_;
+    view.misfit = misfit_;
+    if (!read || (has_data && data.base64)) return false;  // one of the two
+    const bool is_told_otherwise = has_data && !data.content_type.empty() && !is_json_type(data.content_type);
+    if (version != "1.0" || is_told_otherwise || has_data == data.base64.has_value()) return fail(Reject::kUnrecognisedEncoding);
+    return true;
   }
 
  private:
@@ -217,6 +241,17 @@ JsonScan::JsonScan(std::size_t max_record_bytes) : max_record_bytes_(max_record_
 JsonScan::~JsonScan() = default;
 
 DecodeResult JsonScan::scan(std::string_view record, EventView& view) {
+  return scan_by(record, [&](EventReader& reader, simdjson::ondemand::document& document) { return reader.run(document, view); });
+}
+
+DecodeResult JsonScan::scan_cloud_event(std::string_view record, EventView& view, CloudEventData& data) {
+  return scan_by(record, [&](EventReader& reader, simdjson::ondemand::document& document) {
+    return reader.run_cloud_event(document, view, data);
+  });
+}
+
+template <typename Read>
+DecodeResult JsonScan::scan_by(std::string_view record, Read&& read) {
   if (record.size() > max_record_bytes_) return {Reject::kRecordTooLarge};
   if (record.starts_with("\xef\xbb\xbf")) return {Reject::kMalformedJson};  // versions of simdjson differ over it
   if (!buffers_) buffers_ = std::make_unique<Buffers>();
@@ -233,7 +268,7 @@ DecodeResult JsonScan::scan(std::string_view record, EventView& view) {
 
   const bool has_escapes = std::memchr(start, '\\', record.size()) != nullptr;
   EventReader reader(buffers_->scratch.data(), has_escapes);
-  if (!reader.run(document, view)) return {reader.reject()};
+  if (!read(reader, document)) return {reader.reject()};
   return {};
 }
 

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
+
+#include "pairwatch/v1/event.pb.h"
 
 namespace pairwatch::decode {
 namespace {
@@ -42,9 +45,8 @@ TEST(Envelope, NothingElseIsGuessed) {
   EXPECT_EQ(recognised("[{}]"), std::nullopt);
   EXPECT_EQ(recognised("<event/>"), std::nullopt);
   EXPECT_EQ(recognised("\xef\xbb\xbf{}"), std::nullopt);
-  EXPECT_EQ(recognised("\x08\x01"), std::nullopt);                                  // event_id as a varint
-  EXPECT_EQ(recognised("\xa2\x01\x01x"), std::nullopt);                             // field 20
-  EXPECT_EQ(recognised(std::string_view("\0\0\0\0\7\0\n\2e1", 10)), std::nullopt);  // a schema id in front
+  EXPECT_EQ(recognised("\x08\x01"), std::nullopt);       // event_id as a varint
+  EXPECT_EQ(recognised("\xa2\x01\x01x"), std::nullopt);  // field 20
 }
 
 // A line feed is the tag of event_id, and a brace may be its length or its first character.
@@ -73,8 +75,56 @@ TEST(Envelope, TheContentTypeDecidesWhereItIsKnown) {
   EXPECT_EQ(recognised("?", {{"content-type", "application/octet-stream"}}), std::nullopt);
 }
 
+TEST(Envelope, BehindTheFrameOfASchemaRegistryIsProtobuf) {
+  const std::string event =
+      "\x0a\x02"
+      "e1";
+  const std::string id("\0\0\0\0\7", 5);
+  const std::string places[] = {std::string(1, '\0'), std::string("\2\0", 2), std::string({'\2', 2 * kEventIndex})};
+  for (const std::string& place : places) {
+    for (const Encoding encoding : {Encoding::kAuto, Encoding::kConfluent}) {
+      const std::string value = id + place + event;
+      const auto envelope = open_envelope(encoding, value, {});
+      ASSERT_TRUE(envelope.has_value());
+      EXPECT_EQ(envelope->format, Format::kProtobuf);
+      EXPECT_EQ(envelope->payload, event);
+    }
+  }
+}
+
+TEST(Envelope, AFrameOfAnotherMessageOrCutOffIsLeftUnrecognised) {
+  const std::string id("\0\0\0\0\7", 5);
+  for (const std::string& value : {id, id + "\2",
+                                   id + "\2\2"
+                                        "event",
+                                   id + "\4\0\0"
+                                        "event",
+                                   id + "\1"
+                                        "event",
+                                   std::string(1, '\0'), std::string("\0\0\0\0", 4), id.substr(1) + "{}"}) {
+    EXPECT_EQ(recognised(value), std::nullopt) << testing::PrintToString(value);
+  }
+  EXPECT_EQ(open_envelope(Encoding::kConfluent,
+                          "\x0a\x02"
+                          "e1",
+                          {}),
+            std::nullopt)
+      << "it has no frame";
+}
+
+TEST(Envelope, KnowsWhichMessageOfItsSchemaAnEventIs) { EXPECT_EQ(v1::InteractionEvent::descriptor()->index(), kEventIndex); }
+
 TEST(Envelope, AStructuredCloudEventIsNotTakenForTheEventInside) {
-  EXPECT_EQ(recognised("{}", {{"content-type", "application/cloudevents+json; charset=utf-8"}}), std::nullopt);
+  EXPECT_EQ(recognised("{}", {{"content-type", "application/cloudevents+json; charset=utf-8"}}), Format::kCloudEvent);
+  EXPECT_EQ(recognised("{}", {{"content-type", "application/cloudevents-batch+json"}}), std::nullopt);
+  EXPECT_EQ(recognised("{}", {{"content-type", "application/cloudevents+avro"}}), std::nullopt);
+}
+
+TEST(Envelope, ABinaryCloudEventIsTheEventItself) {
+  const std::vector<Header> headers = {{"ce_specversion", "1.0"}, {"ce_type", "chat"}, {"content-type", "application/json"}};
+  EXPECT_EQ(recognised("{}", headers), Format::kJson);
+  EXPECT_EQ(open_envelope(Encoding::kCloudEvents, "{}", headers)->format, Format::kJson);
+  EXPECT_EQ(open_envelope(Encoding::kCloudEvents, "{}", {}), std::nullopt) << "nothing says that it is one";
 }
 
 }  // namespace

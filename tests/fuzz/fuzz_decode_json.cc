@@ -21,6 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto recognising = pairwatch::decode::make_decoder({});
   pairwatch::EventView view;
   const auto result = recognising->decode(record, {}, view);
+  static const pairwatch::Header structured{"content-type", "application/cloudevents+json"};
+  pairwatch::EventView inner;
+  static_cast<void>(recognising->decode(record, {&structured, 1}, inner));
   if (agreement.is_accepted && result.reject && result.reject != pairwatch::Reject::kUnrecognisedEncoding) std::abort();
   return 0;
 }

@@ -3,6 +3,7 @@
 
     live_tools_test.py PAIRWATCH [unittest arguments]
 """
+import base64
 import collections
 import hashlib
 import hmac
@@ -234,6 +235,51 @@ class Generate(unittest.TestCase):
             self.assertLess(usage.ru_maxrss / 1024, 256, "MiB")
         finally:
             live.stop_kafka(data)
+
+
+class Envelopes(unittest.TestCase):
+    """Events as platforms' buses carry them, each in another envelope, on one topic."""
+
+    def test_every_envelope_is_opened(self):
+        world = World("envelopes")
+        path = os.path.join(live.SCRATCH, "one.bin")
+        subprocess.run([live.PAIRWATCH, "generate", "--events", "1", "--pairs", "1", "--minor-share", "1", "--format", "protobuf", "--output", path,
+                        "--progress", "none"], check=True, stderr=subprocess.DEVNULL)
+        with open(path, "rb") as file:
+            message = file.read()[2:] if os.path.getsize(path) > 128 else file.read()[1:]  # behind its length
+        subprocess.run([live.PAIRWATCH, "generate", "--events", "1", "--pairs", "1", "--minor-share", "1", "--output", path, "--progress", "none"],
+                       check=True, stderr=subprocess.DEVNULL)
+        with open(path) as file:
+            event = json.load(file)
+        around = {"specversion": "1.0", "id": "1", "source": "/chat", "type": "interaction"}
+        structured = ["content-type=application/cloudevents+json"]
+        binary = ["ce_specversion=1.0", "ce_id=1", "ce_source=/chat", "ce_type=interaction", "content-type=application/protobuf"]
+        records = [
+            (message, []),
+            (b"\0\0\0\0\7\0" + message, []),
+            (b"\0\0\0\0\7\2\x1a" + message, []),
+            (message, binary),
+            (json.dumps(event).encode(), binary[:-1]),
+            (json.dumps(dict(around, data=event)).encode(), structured),
+            (json.dumps(dict(around, data_base64=base64.b64encode(message).decode())).encode(), structured),
+            (b"\0\0\0\0\7\2\2" + message, []),  # of another message of the schema
+        ]
+        with Run(world) as run:
+            run.wait_ready()
+            for number, (value, headers) in enumerate(records):
+                with open(path, "wb") as file:
+                    file.write(value)
+                command = ["kcat", "-P", "-b", live.BROKER, "-t", world.topic("platform.events"), "-k", "pair"]
+                for header in headers:
+                    command += ["-H", header]
+                subprocess.run([*command, path], check=True)
+            wait_until_idle([run], len(records))
+            self.assertEqual(run.outcomes("intake"), {"forwarded": 7, "dead_letter": 1})
+            self.assertEqual(run.outcomes("relationship")["duplicate"], 6, "all are the same event")
+            self.assertEqual(run.read_count("relationship"), 7)
+            self.assertEqual(run.metrics()["pairwatch_dead_letters_total"]['reason="unrecognised_encoding",service="intake"'], 1)
+        seen = {headers.get("content-type", "") + headers.get("ce_type", "") for headers, _, _ in world.read("pairwatch.interactions")}
+        self.assertEqual(seen, {""}, "what describes the value stays with it")
 
 
 if __name__ == "__main__":
