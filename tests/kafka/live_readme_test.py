@@ -99,7 +99,7 @@ class Commands(unittest.TestCase):
         decision = re.search(r'^    (\{"escalationId":.*)$', readme, re.MULTILINE)[1]
         cls.events = [event, *read("tests/data/demo.jsonl").splitlines()]
         cls.write("events.jsonl", "\n".join(cls.events) + "\n")
-        cls.write("my-rules.yaml", "version: mine\nsignals: {secrecy_request: {weight: 1.8}}\n")
+        cls.write("my-rules.yaml", "version: mine\nsignals: {secrecy_request: {weight: 2.6, cap: 2.6}}\n")
         cls.write("devices.txt", "00112233445566778899aabbccddeeff\n")
         cls.write("old.txt", "00112233445566778899aabbccddeeff\n")
         cls.write("ids.txt", "a7\nm3\n")
