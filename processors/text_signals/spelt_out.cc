@@ -91,7 +91,11 @@ class Joiner {
     }
     for (std::size_t first = begin; first < end;) {
       const std::size_t last = group_end(first, end, narrow);
-      spells&& last - first > 1 && !is_are_you(first, last) ? join(first, last) : copy(first, last);
+      if (spells && last - first > 1 && !is_are_you(first, last)) {
+        join(first, last);
+      } else {
+        copy(first, last);
+      }
       first = last;
     }
   }
