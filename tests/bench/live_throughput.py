@@ -23,29 +23,18 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 import live_support as live  # noqa: E402  (its folder is only known now)
 
 
-
-def varint(data, at):
-    value = shift = 0
-    while True:
-        byte = data[at]
-        value |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 128:
-            return value, at
-
-
 def field(data, number):
     """The bytes of a length-delimited field; empty where there is none."""
     at = 0
     while at < len(data):
-        tag, at = varint(data, at)
+        tag, at = live.varint(data, at)
         if tag & 7 == 2:
-            size, at = varint(data, at)
+            size, at = live.varint(data, at)
             if tag >> 3 == number:
                 return data[at:at + size]
             at += size
         elif tag & 7 == 0:
-            at = varint(data, at)[1]
+            at = live.varint(data, at)[1]
         else:
             at += 8 if tag & 7 == 1 else 4
     return b""
@@ -53,13 +42,7 @@ def field(data, number):
 
 def messages(path):
     """Each message of a file of varint lengths and messages, under a key that both directions of its pair share."""
-    with open(path, "rb") as file:
-        data = file.read()
-    at = 0
-    while at < len(data):
-        size, at = varint(data, at)
-        message = data[at:at + size]
-        at += size
+    for message in live.delimited(path):
         yield b"|".join(sorted((field(field(message, 4), 1), field(field(message, 5), 1)))), message
 
 

@@ -308,6 +308,27 @@ def generated(events=20000, risky=24, seed=5):
         return path, file.read().splitlines()
 
 
+def varint(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value |= (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            return value, at
+
+
+def delimited(path):
+    """Each message of a file of varint lengths and messages."""
+    with open(path, "rb") as file:
+        data = file.read()
+    at = 0
+    while at < len(data):
+        size, at = varint(data, at)
+        yield data[at:at + size]
+        at += size
+
+
 def keyed(lines):
     """Each event under a key that both directions of a pair share."""
     for line in lines:

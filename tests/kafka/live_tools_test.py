@@ -245,8 +245,7 @@ class Envelopes(unittest.TestCase):
         path = os.path.join(live.SCRATCH, "one.bin")
         subprocess.run([live.PAIRWATCH, "generate", "--events", "1", "--pairs", "1", "--minor-share", "1", "--format", "protobuf", "--output", path,
                         "--progress", "none"], check=True, stderr=subprocess.DEVNULL)
-        with open(path, "rb") as file:
-            message = file.read()[2:] if os.path.getsize(path) > 128 else file.read()[1:]  # behind its length
+        message, = live.delimited(path)
         subprocess.run([live.PAIRWATCH, "generate", "--events", "1", "--pairs", "1", "--minor-share", "1", "--output", path, "--progress", "none"],
                        check=True, stderr=subprocess.DEVNULL)
         with open(path) as file:
