@@ -19,24 +19,26 @@ from live_support import ROOT, eventually, free_port, keyed
 
 PROGRAMS = r"(?:tools/|pairwatch |curl |kcat |helm |docker |kubectl |sudoedit |sudo |export |echo )"
 
-# What a page leaves open, and what is run in its place: smaller, or of the alternatives each. A list: all of them.
+# What is run in the place of a command of README that leaves something open: of alternatives each.
+INSTEAD = {
+    "pairwatch topology --format text|dot|topics|acls": ["pairwatch topology --format text", "pairwatch topology --format dot",
+                                                         "pairwatch topology --format topics", "pairwatch topology --format acls --principal User:pairwatch"],
+    "pairwatch replay --from-topic platform.events [--from TIME --to TIME]": [
+        "pairwatch replay --from-topic platform.events --output whole.jsonl",
+        "pairwatch replay --from-topic platform.events --from 2020-01-01T00:00:00Z --to 2099-01-01T00:00:00Z | cmp - whole.jsonl"],
+    "pairwatch indicators import": ["pairwatch indicators import --kind device --source shared --file devices.txt"],
+    "pairwatch generate": ["pairwatch generate --list"],
+    "pairwatch evaluate": ["pairwatch generate --events 200 --pairs 20 --risky 2 --output few.jsonl --labels labels.jsonl",
+                           "pairwatch evaluate --input few.jsonl --labels labels.jsonl --no-ablation"],
+    "pairwatch inspect": ["pairwatch inspect --store pairs --key a7/m3"],
+    "pairwatch reset": ["pairwatch reset --service relationship --dry-run || test $? = 1"],  # its processes run
+    "pairwatch pseudonym": ["pairwatch pseudonym --input ids.txt --key-id k1 --key-file key"],
+    "pairwatch replay --decisions FILE": ["pairwatch replay --decisions FILE --input events.jsonl"],
+    "pairwatch run --services intake": [],  # test_services_apart
+}
+
+# What a page of docs leaves open or makes large, and what is filled in.
 FILLED_IN = {
-    "README.md": {
-        "pairwatch topology --format text|dot|topics|acls": ["pairwatch topology --format text", "pairwatch topology --format dot",
-                                                             "pairwatch topology --format topics", "pairwatch topology --format acls --principal User:pairwatch"],
-        "pairwatch replay --from-topic platform.events [--from TIME --to TIME]": [
-            "pairwatch replay --from-topic platform.events --output whole.jsonl",
-            "pairwatch replay --from-topic platform.events --from 2020-01-01T00:00:00Z --to 2099-01-01T00:00:00Z | cmp - whole.jsonl"],
-        "pairwatch indicators import": ["pairwatch indicators import --kind device --source shared --file devices.txt"],
-        "pairwatch generate": ["pairwatch generate --list"],
-        "pairwatch evaluate": ["pairwatch generate --events 200 --pairs 20 --risky 2 --output few.jsonl --labels labels.jsonl",
-                               "pairwatch evaluate --input few.jsonl --labels labels.jsonl --no-ablation"],
-        "pairwatch inspect": ["pairwatch inspect --store pairs --key a7/m3"],
-        "pairwatch reset": ["pairwatch reset --service relationship --dry-run || test $? = 1"],  # its processes run
-        "pairwatch pseudonym": ["pairwatch pseudonym --input ids.txt --key-id k1 --key-file key"],
-        "pairwatch replay --decisions FILE": ["pairwatch replay --decisions FILE --input events.jsonl"],
-        "pairwatch run --services intake": [],  # test_services_apart
-    },
     "docs/evaluation.md": {"--seed 7 --days 90 --risky 440 --benign 420 --evasion 0.3": "--seed 7 --days 90 --risky 22 --benign 26 --evasion 0.3 --events 3000 --pairs 300",
                            "--report report.html": "--report report.html --no-ablation", "--alerts-per-day 20": "--alerts-per-day 20 --no-ablation",
                            "--events 400000 --pairs 60000 --minor-share 0.2 --risky 880 --benign 1300": "--events 4000 --pairs 600 --minor-share 0.2 --risky 22 --benign 26",
@@ -167,13 +169,9 @@ class Commands(unittest.TestCase):
         for command in commands_of(page):
             if command == IN_BACKGROUND or any(command.startswith(start) for start in ELSEWHERE):
                 continue
-            ways = [command]
-            for words, instead in FILLED_IN.get(page, {}).items():
-                if words in command and isinstance(instead, list):
-                    ways = instead if words == command else ways
-                elif words in command and instead not in command:
-                    ways = [way.replace(words, instead) for way in ways]
-            for way in ways:
+            for way in INSTEAD.get(command, [command]):
+                for words, filled_in in FILLED_IN.get(page, {}).items():
+                    way = way.replace(words, filled_in)
                 with self.subTest(page=page, command=command):
                     self.run_it(way)
 
